@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.config.binding;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package io.sluice.config.model;
+
+import java.time.Duration;
+
+/// One `server` line of an upstream group; a name that resolves to n addresses becomes n peers. Immutable.
+///
+/// @param weight at least 1
+/// @param maxConnections 0: unlimited
+/// @param maxFails 0: failures are not counted
+/// @param failTimeout the window in which failures count, and how long a failed peer rests
+public record PeerConfig(
+        Position position,
+        Endpoint endpoint,
+        int weight,
+        int maxConnections,
+        int maxFails,
+        Duration failTimeout,
+        boolean backup,
+        boolean down) {
+
+    /// A `server` line without parameters.
+    public static PeerConfig of(Position position, Endpoint endpoint) {
+        return new PeerConfig(position, endpoint, 1, 0, 1, Duration.ofSeconds(10), false, false);
+    }
+}

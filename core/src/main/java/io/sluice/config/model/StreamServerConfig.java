@@ -1,0 +1,119 @@
+package io.sluice.config.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// One `server {}` of the `stream {}` block, with everything it inherited. Immutable.
+///
+/// @param name the first `server_name`, empty when none was given (`$server_name`)
+/// @param handler what happens to a session once it was admitted
+/// @param proxy how sessions are proxied, used by [HandlerConfig.ProxyPass] only
+/// @param access `allow` and `deny` in order; the first match decides, no match admits
+/// @param limits `limit_conn`
+/// @param sets `set`, in order
+/// @param accessLogs empty: `access_log off`
+/// @param errorLogs empty: those of the process
+/// @param tcpNodelay TCP_NODELAY on both sides
+public record StreamServerConfig(
+        Position position,
+        String name,
+        List<ListenerConfig> listeners,
+        HandlerConfig handler,
+        ProxyOptions proxy,
+        List<AccessRuleConfig> access,
+        ConnectionLimits limits,
+        List<SetConfig> sets,
+        List<AccessLogConfig> accessLogs,
+        List<ErrorLogConfig> errorLogs,
+        boolean tcpNodelay)
+        implements ServerConfig {
+
+    public StreamServerConfig {
+        listeners = List.copyOf(listeners);
+        access = List.copyOf(access);
+        sets = List.copyOf(sets);
+        accessLogs = List.copyOf(accessLogs);
+        errorLogs = List.copyOf(errorLogs);
+    }
+
+    /// What becomes of an admitted session.
+    public sealed interface HandlerConfig {
+
+        /// `proxy_pass` to a group: one of [StreamConfig#upstreams], which holds an implicit group for a plain address.
+        record ProxyPass(Position position, String upstream) implements HandlerConfig {}
+
+        /// `proxy_pass` with variables in it, evaluated for each session.
+        record ComputedProxyPass(Position position, TemplateConfig target) implements HandlerConfig {}
+
+        /// `return`: send the text, close.
+        record Return(Position position, TemplateConfig text) implements HandlerConfig {}
+
+        /// No handler: legal since nginx 1.27.1, sessions end with status 500.
+        record None() implements HandlerConfig {}
+    }
+
+    /// How a session is proxied: the `proxy_*` directives of the stream module.
+    ///
+    /// @param connectTimeout for each attempt
+    /// @param idleTimeout `proxy_timeout`, re-armed by a read or write on either side
+    /// @param bufferSize bound on what a direction holds in user space
+    /// @param nextUpstream whether a failed connect goes on to the next peer
+    /// @param nextUpstreamTries 0: as many as there are peers
+    /// @param nextUpstreamTimeout zero: without limit
+    /// @param halfClose one side's end of stream is passed on and the other direction goes on
+    /// @param bind source address of upstream connections
+    /// @param socketKeepAlive SO_KEEPALIVE upstream
+    /// @param receiveBuffer SO_RCVBUF upstream, bytes
+    /// @param sendBuffer SO_SNDBUF upstream, bytes
+    public record ProxyOptions(
+            Duration connectTimeout,
+            Duration idleTimeout,
+            ByteSize bufferSize,
+            boolean nextUpstream,
+            int nextUpstreamTries,
+            Duration nextUpstreamTimeout,
+            boolean halfClose,
+            BindConfig bind,
+            boolean socketKeepAlive,
+            OptionalInt receiveBuffer,
+            OptionalInt sendBuffer) {
+
+        /// nginx's defaults.
+        public static final ProxyOptions DEFAULT = new ProxyOptions(
+                Duration.ofSeconds(60), Duration.ofMinutes(10), new ByteSize(16 * 1024), true, 0, Duration.ZERO, false,
+                new BindConfig.Off(), false, OptionalInt.empty(), OptionalInt.empty());
+    }
+
+    /// `proxy_bind`.
+    public sealed interface BindConfig {
+
+        /// The system chooses.
+        record Off() implements BindConfig {}
+
+        /// The value is an address, with a port or without; an empty value leaves the choice to the system.
+        ///
+        /// @param transparent IP_TRANSPARENT: the address need not be local
+        record To(TemplateConfig address, boolean transparent) implements BindConfig {}
+    }
+
+    /// `limit_conn` and what goes with it.
+    ///
+    /// @param logLevel level of the line that reports a rejection
+    /// @param dryRun count and log, reject nothing
+    public record ConnectionLimits(List<Limit> limits, LogLevel logLevel, boolean dryRun) {
+
+        /// No limit.
+        public static final ConnectionLimits NONE = new ConnectionLimits(List.of(), LogLevel.ERROR, false);
+
+        public ConnectionLimits {
+            limits = List.copyOf(limits);
+        }
+
+        /// At most `connections` sessions for each key of the zone.
+        public record Limit(Position position, String zone, int connections) {}
+    }
+
+    /// `set $variable value`.
+    public record SetConfig(Position position, String variable, TemplateConfig value) {}
+}

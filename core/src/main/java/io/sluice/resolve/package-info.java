@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.resolve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.tcp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.time;
+
+import org.jspecify.annotations.NullMarked;

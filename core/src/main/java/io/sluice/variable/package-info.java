@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.variable;
+
+import org.jspecify.annotations.NullMarked;

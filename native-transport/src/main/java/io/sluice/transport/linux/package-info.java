@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.transport.linux;
+
+import org.jspecify.annotations.NullMarked;
