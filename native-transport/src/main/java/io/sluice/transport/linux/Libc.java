@@ -1,0 +1,55 @@
+package io.sluice.transport.linux;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+
+/// Binds functions of the C library, all with one shape: six long arguments, a long result, errno captured. Immutable.
+///
+/// One shape means one piece of linking work for the whole program, which keeps start-up short. It is sound on the two
+/// architectures we run on (System V x86-64, AAPCS64): integer and pointer arguments travel in the same registers
+/// whatever their width, a callee ignores registers it has no parameter for, and variadic integers are passed like
+/// named ones. A function that returns int leaves the upper half of the result undefined, so callers narrow it.
+@SuppressWarnings("restricted") // what this class is for; the launcher grants native access
+final class Libc {
+
+    private static final Linker LINKER = Linker.nativeLinker();
+
+    private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
+
+    private static final MethodHandle SIX_LONGS = LINKER.downcallHandle(
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG),
+            Linker.Option.captureCallState("errno"));
+
+    private Libc() {}
+
+    /// A handle of type `(MemorySegment errno, long, long, long, long, long, long) -> long`.
+    ///
+    /// @throws UnsatisfiedLinkError when the C library has no such function
+    static MethodHandle bind(String function) {
+        MemorySegment address = SYMBOLS.find(function)
+                .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no function " + function));
+        return MethodHandles.insertArguments(SIX_LONGS, 0, address);
+    }
+
+    /// Whether the C library has a function.
+    static boolean has(String function) {
+        return SYMBOLS.find(function).isPresent();
+    }
+
+    /// Memory that a captured errno is written to; it lives as long as the program, access to it needs no liveness check.
+    static MemorySegment errnoSegment() {
+        return java.lang.foreign.Arena.global().allocate(Linker.Option.captureStateLayout());
+    }
+}
