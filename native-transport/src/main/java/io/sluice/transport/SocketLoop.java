@@ -66,6 +66,11 @@ public abstract sealed class SocketLoop implements IoHandler permits EpollLoop {
         return linux;
     }
 
+    /// Memory of [#MAX_READ_BYTES] bytes that any handler may use until it returns or calls [StreamSocket#startBytes].
+    public final long scratch() {
+        return readBuffer;
+    }
+
     /// Sets what happens around the wait.
     public final void turnHandler(TurnHandler handler) {
         turns = handler;

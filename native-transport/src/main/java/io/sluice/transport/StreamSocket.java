@@ -89,9 +89,16 @@ public abstract sealed class StreamSocket permits EpollStreamSocket {
         return closed;
     }
 
-    /// Whether bytes given to [#send] still wait for the kernel.
-    public final boolean isBacklogged() {
-        return backlog != null;
+    /// Whether bytes given to [#send] have not all been taken by the kernel yet. Nobody else may write to the descriptor
+    /// then; [#awaitWritable] tells when it is over.
+    public final boolean hasUnsent() {
+        return backlog != null || isSending();
+    }
+
+    /// How many bytes wait in the backlog.
+    public final int backlogBytes() {
+        Backlog kept = backlog;
+        return kept == null ? 0 : kept.length();
     }
 
     /// The most bytes that byte mode reads at once, at most [SocketLoop#MAX_READ_BYTES].
@@ -122,12 +129,13 @@ public abstract sealed class StreamSocket permits EpollStreamSocket {
     /// @return false when something had to be kept: the caller should stop the flow until [StreamHandler#onWritable]
     public abstract boolean send(long address, int length);
 
-    /// Asks for [StreamHandler#onWritable] after the owner's own write to the descriptor said EAGAIN.
+    /// Asks for one [StreamHandler#onWritable], as soon as nothing is unsent and the descriptor takes bytes: after the
+    /// owner's own write to the descriptor said EAGAIN, or when the owner waits for [#hasUnsent] to end.
     public abstract void awaitWritable();
 
     /// Sends FIN once everything given to [#send] has been passed to the kernel.
     public final void shutdownOutput() {
-        if (backlog != null || isSending()) {
+        if (hasUnsent()) {
             shutdownWanted = true;
         } else {
             loop.linux.shutdown(fd, SHUT_WR);
@@ -201,6 +209,7 @@ public abstract sealed class StreamSocket permits EpollStreamSocket {
 
     /// What follows once the backlog is gone.
     final void afterDrain(StreamHandler owner) {
+        awaitingWritable = false;
         if (shutdownWanted) {
             shutdownWanted = false;
             loop.linux.shutdown(fd, SHUT_WR);
