@@ -1,0 +1,33 @@
+package io.sluice.server;
+
+import io.sluice.config.model.ProcessConfig;
+import io.sluice.session.ErrorSink;
+
+/// What a server is told by the program that starts it, rather than by the configuration. Immutable.
+///
+/// @param transport what `-Dsluice.transport` says: `auto`, `epoll` or `io_uring`
+/// @param startLog takes messages until the configuration's error logs are open
+/// @param listening called at start, see [ListeningHook]
+public record ServerOptions(String transport, ErrorSink startLog, ListeningHook listening) {
+
+    /// The system property that chooses the transport.
+    public static final String TRANSPORT_PROPERTY = "sluice.transport";
+
+    /// Options of a program that only wants a server, with the transport that the system property names.
+    public static ServerOptions of(ErrorSink startLog) {
+        return new ServerOptions(System.getProperty(TRANSPORT_PROPERTY, "auto"), startLog, _ -> {});
+    }
+
+    /// The same with another hook.
+    public ServerOptions withListening(ListeningHook hook) {
+        return new ServerOptions(transport, startLog, hook);
+    }
+
+    /// Called once, when every listener accepts and before the process gives up its privileges: the time to write a pid file.
+    @FunctionalInterface
+    public interface ListeningHook {
+
+        /// @throws StartException to give up the start
+        void onListening(ProcessConfig process) throws StartException;
+    }
+}
