@@ -9,9 +9,14 @@ public sealed interface Address {
     /// An IPv4 or IPv6 address (its scope id, if any, is in the `InetAddress`) and a port from 0 to 65535.
     record Ip(InetAddress host, int port) implements Address {
 
+        /// The address without the port, as nginx prints it: `127.0.0.1`, `2001:db8::1`.
+        public String hostText() {
+            return host instanceof Inet6Address address ? Ipv6Text.of(address) : host.getHostAddress();
+        }
+
         @Override
         public String toString() {
-            String text = host.getHostAddress();
+            String text = hostText();
             return host instanceof Inet6Address ? "[" + text + "]:" + port : text + ":" + port;
         }
     }

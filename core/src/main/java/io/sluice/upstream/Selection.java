@@ -1,0 +1,210 @@
+package io.sluice.upstream;
+
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.session.Failure;
+import io.sluice.session.FailureKind;
+import io.sluice.session.Side;
+
+/// One session's walk over the peers of a group: at most one peer is held at a time, and none is tried twice.
+///
+/// The session brings the time, the loop's monotonic clock. Confined to its worker's event loop. Allocates nothing after
+/// its construction, and up to 64 peers nothing besides itself.
+///
+///     Peer peer = selection.next(nowNanos);
+///     if (peer == null) close(new NotConnected(Selection.NO_LIVE_PEER));
+///     connect(peer.address());
+///     // it was refused or timed out:
+///     selection.failed(nowNanos);
+///     if (selection.triesLeft() > 0) again(); else close(new NotConnected(failure));
+///     // it is established:
+///     selection.connected();
+///     // the session ends, in whatever way:
+///     selection.release();
+public final class Selection {
+
+    /// Every peer is down, rests after failures, is full, or was tried.
+    public static final Failure NO_LIVE_PEER = new Failure(FailureKind.NO_LIVE_PEER, Side.UPSTREAM, 0);
+
+    /// No peer's index.
+    static final int NONE = -1;
+
+    private static final byte[] NO_KEY = {};
+
+    private final Balancer balancer;
+
+    private final byte[] key;
+
+    private final long connection;
+
+    private Tier tier;
+
+    private boolean onBackups;
+
+    private int triesLeft;
+
+    // Bit i: the peer at index i of the tier was tried. Tiers of more than 64 peers have the rest in triedBeyond.
+    private long tried;
+
+    private final long @Nullable [] triedBeyond;
+
+    private int current = NONE;
+
+    private boolean probing;
+
+    private boolean connected;
+
+    // The hashing policies' own place in the walk; 0 at the start.
+
+    /// Positions that a policy looked at in vain.
+    int attempts;
+
+    /// How often the key was hashed.
+    int hashes;
+
+    /// The sum of the key's hashes, or the position on the ring.
+    int position;
+
+    /// A walk for a group whose policy needs no key, without a limit on tries but the number of peers.
+    public Selection(Balancer balancer, long connection) {
+        this(balancer, NO_KEY, 0, connection);
+    }
+
+    /// @param key the value of the `hash` key, empty for every other policy; not copied
+    /// @param maxTries `proxy_next_upstream_tries`; 0: as many as there are peers
+    /// @param connection the session's number in the error log
+    public Selection(Balancer balancer, byte[] key, int maxTries, long connection) {
+        UpstreamGroup group = balancer.group();
+        this.balancer = balancer;
+        this.key = key;
+        this.connection = connection;
+        this.tier = group.primaries();
+        this.triesLeft = maxTries == 0 ? group.tries() : Math.min(maxTries, group.tries());
+        int beyond = (group.largestTier() - 1) >> 6;
+        this.triedBeyond = beyond == 0 ? null : new long[beyond];
+    }
+
+    /// Takes the next peer, which then counts this session as active; null when there is none to be had.
+    ///
+    /// A peer still held is given back first.
+    public @Nullable Peer next(long nowNanos) {
+        release();
+        return triesLeft > 0 && balancer.select(this, nowNanos) ? peer() : null;
+    }
+
+    /// The peer held, null before the first, after a failure and after the release.
+    public @Nullable Peer peer() {
+        return current == NONE ? null : tier.peer(current);
+    }
+
+    /// How many attempts are left: 0 after the last peer, or after the last permitted try.
+    public int triesLeft() {
+        return triesLeft;
+    }
+
+    /// The peer could not be connected to: it is given back, and the failure counted.
+    public void failed(long nowNanos) {
+        if (current == NONE) {
+            return;
+        }
+        Peer peer = tier.peer(current);
+        balancer.failed(onBackups, current);
+        if (peer.state().failed(peer, probing, nowNanos)) {
+            balancer.group().reportDisabled(peer, connection);
+        }
+        leave(peer);
+    }
+
+    /// The peer works: the connection stands (UDP: it answered).
+    public void connected() {
+        if (current == NONE || connected) {
+            return;
+        }
+        connected = true;
+        Peer peer = tier.peer(current);
+        if (peer.state().succeeded(peer)) {
+            balancer.group().reportBack(peer, connection);
+        }
+    }
+
+    /// Gives the peer back without blame: the session ends, or what went wrong was not the peer's fault. Idempotent.
+    public void release() {
+        if (current == NONE) {
+            return;
+        }
+        Peer peer = tier.peer(current);
+        if (probing && !connected) {
+            peer.state().probeAbandoned();
+        }
+        leave(peer);
+    }
+
+    byte[] key() {
+        return key;
+    }
+
+    boolean onBackups() {
+        return onBackups;
+    }
+
+    Peer peerAt(int index) {
+        return tier.peer(index);
+    }
+
+    /// Whether the peer at `index` was not tried yet and could be had.
+    boolean mayTry(int index, long nowNanos) {
+        return !wasTried(index) && tier.peer(index).available(nowNanos);
+    }
+
+    /// Takes the peer at `index`, unless another worker was faster.
+    boolean claim(int index, long nowNanos) {
+        Peer peer = tier.peer(index);
+        PeerState.Claim claim = peer.state().claim(peer, nowNanos);
+        if (claim == PeerState.Claim.REFUSED) {
+            return false;
+        }
+        probing = claim == PeerState.Claim.PROBE;
+        connected = false;
+        current = index;
+        markTried(index);
+        return true;
+    }
+
+    /// Goes over to the backups for the rest of the session; false when there are none or it has done so.
+    boolean turnToBackups() {
+        Tier backups = balancer.group().backups();
+        if (onBackups || backups == null) {
+            return false;
+        }
+        onBackups = true;
+        tier = backups;
+        tried = 0;
+        if (triedBeyond != null) {
+            Arrays.fill(triedBeyond, 0);
+        }
+        return true;
+    }
+
+    private void leave(Peer peer) {
+        peer.state().leave();
+        current = NONE;
+        if (triesLeft > 0) {
+            triesLeft--;
+        }
+    }
+
+    private boolean wasTried(int index) {
+        long word = index < Long.SIZE || triedBeyond == null ? tried : triedBeyond[(index >> 6) - 1];
+        return (word >>> index & 1) != 0;
+    }
+
+    private void markTried(int index) {
+        if (index < Long.SIZE || triedBeyond == null) {
+            tried |= 1L << index;
+        } else {
+            triedBeyond[(index >> 6) - 1] |= 1L << index;
+        }
+    }
+}
