@@ -1,7 +1,10 @@
 package io.sluice.server;
 
+import java.util.Optional;
+
 import io.sluice.config.model.ProcessConfig;
 import io.sluice.session.ErrorSink;
+import io.sluice.transport.linux.Account;
 
 /// What a server is told by the program that starts it, rather than by the configuration. Immutable.
 ///
@@ -15,7 +18,7 @@ public record ServerOptions(String transport, ErrorSink startLog, ListeningHook 
 
     /// Options of a program that only wants a server, with the transport that the system property names.
     public static ServerOptions of(ErrorSink startLog) {
-        return new ServerOptions(System.getProperty(TRANSPORT_PROPERTY, "auto"), startLog, _ -> {});
+        return new ServerOptions(System.getProperty(TRANSPORT_PROPERTY, "auto"), startLog, (_, _) -> {});
     }
 
     /// The same with another hook.
@@ -27,7 +30,8 @@ public record ServerOptions(String transport, ErrorSink startLog, ListeningHook 
     @FunctionalInterface
     public interface ListeningHook {
 
+        /// @param account whom the process is about to become; empty: it stays who it is
         /// @throws StartException to give up the start
-        void onListening(ProcessConfig process) throws StartException;
+        void onListening(ProcessConfig process, Optional<Account> account) throws StartException;
     }
 }
