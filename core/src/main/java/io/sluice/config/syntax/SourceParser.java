@@ -204,9 +204,8 @@ final class SourceParser {
                         : "unexpected end of file, expecting \";\" or \"}\"",
                 Optional.of(hintAtSemicolon(name, arguments)));
         if (depth > 0) {
-            errors.doubtShape();
+            errors.stop(); // that the block is not closed either goes without saying
         }
-        errors.stop();
     }
 
     private static String hintAtSemicolon(Token name, List<Token> arguments) {

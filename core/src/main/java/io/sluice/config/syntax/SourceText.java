@@ -81,11 +81,11 @@ public final class SourceText {
             return "";
         }
         int start = lineStarts[number - 1];
-        int end = number == lineStarts.length ? text.length() : lineStarts[number] - 1;
-        if (end > start && text.charAt(end - 1) == '\r') {
-            end--;
+        if (number == lineStarts.length) {
+            return text.substring(start);
         }
-        return text.substring(start, end);
+        int end = lineStarts[number] - 1;
+        return text.substring(start, end > start && text.charAt(end - 1) == '\r' ? end - 1 : end);
     }
 
     /// Number of lines, at least 1; a line feed at the end begins one more, as in nginx's count.

@@ -85,7 +85,7 @@ final class Tokenizer {
     }
 
     /// Reads a word. What wrongly follows a closing quote is reported once and taken as more of the same word, as a shell
-    /// would, so that the directive keeps its number of arguments.
+    /// would, so that the directive keeps its number of arguments; a `#` is taken as the comment it was meant for.
     private Lexeme word() {
         int begin = offset;
         Position position = position();
@@ -94,7 +94,7 @@ final class Tokenizer {
         piece(value);
         if (quoted && !mayFollowQuote(peek()) && !errors.stopped()) {
             reportUnexpectedAfterQuote(position.line());
-            while (!mayFollowQuote(peek()) && !errors.stopped()) {
+            while (!mayFollowQuote(peek()) && peek() != '#' && !errors.stopped()) {
                 piece(value);
             }
         }
@@ -261,7 +261,7 @@ final class Tokenizer {
     private int lengthOnFirstLine(int begin) {
         int lineEnd = text.indexOf('\n', begin);
         int end = lineEnd < 0 ? offset : Math.min(lineEnd, offset);
-        if (end < offset && end > begin && text.charAt(end - 1) == '\r') {
+        if (end == lineEnd && end > begin && text.charAt(end - 1) == '\r') {
             end--;
         }
         return Math.max(1, text.codePointCount(begin, end));
