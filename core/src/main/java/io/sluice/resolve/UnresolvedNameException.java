@@ -1,6 +1,6 @@
 package io.sluice.resolve;
 
-/// A name has no address. The message is the reason alone, in the words of whoever was asked.
+/// A name has no address; the message is the reason alone, in the words of whoever was asked. Immutable.
 public final class UnresolvedNameException extends Exception {
 
     private static final long serialVersionUID = 1;

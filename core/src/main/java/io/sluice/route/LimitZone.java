@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.sluice.config.model.ByteSize;
 
-/// One `limit_conn_zone`: how many sessions each key has, in the whole process. Thread-safe; counts are exact.
+/// One `limit_conn_zone`: how many sessions each key has, in the whole process, exactly. Thread-safe.
 ///
 /// The zone's size bounds the number of keys as it does in nginx, where a key takes a slab of at least 64 bytes: one
 /// megabyte holds about 16,000 keys of up to 28 bytes. A full zone rejects new keys.
