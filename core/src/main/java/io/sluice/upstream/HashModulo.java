@@ -2,11 +2,10 @@ package io.sluice.upstream;
 
 import java.util.zip.CRC32;
 
-/// A peer by the hash of the session's key, modulo the weights: the mapping of Cache::Memcached. Confined to its worker's
-/// event loop.
+/// A peer by the hash of the session's key, modulo the weights: the mapping of Cache::Memcached.
 ///
 /// A change of the group moves nearly all keys. When the peer cannot be had, the key is hashed again with the number of
-/// the attempt before it and the sum of all hashes decides.
+/// the attempt before it and the sum of all hashes decides. Confined to its worker's event loop.
 final class HashModulo extends Balancer {
 
     private final CRC32 crc = new CRC32();

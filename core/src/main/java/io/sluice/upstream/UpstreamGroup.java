@@ -19,9 +19,8 @@ import io.sluice.config.model.UpstreamConfig;
 import io.sluice.session.ErrorSink;
 
 /// One upstream group of one generation: an `upstream {}` block, or the implicit group of a `proxy_pass` to an address.
-/// Immutable.
 ///
-/// A `server` line whose name has n addresses is n peers, each with the line's weight and limits.
+/// A `server` line whose name has n addresses is n peers, each with the line's weight and limits. Immutable.
 public final class UpstreamGroup {
 
     private final UpstreamConfig config;
@@ -43,8 +42,7 @@ public final class UpstreamGroup {
     ///
     /// @param addresses what each endpoint resolved to, at least one address
     /// @param states the process's memory of its peers
-    /// @throws IllegalArgumentException when all peers are backups, which the binder reports before, or when a consistent
-    /// hash would need more points than a ring has room for
+    /// @throws IllegalArgumentException when all peers are backups, which the binder reports before
     public static UpstreamGroup create(
             UpstreamConfig config, Function<Endpoint, List<Address>> addresses, PeerStates states, ErrorSink errors) {
         states.expunge();

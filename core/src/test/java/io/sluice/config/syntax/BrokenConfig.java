@@ -13,12 +13,12 @@ import java.util.stream.Stream;
 
 /// One of the broken configurations among the test resources: `NNN-name.conf`, and beside it `NNN-name.expected` with a line for
 /// every diagnostic: `severity code line:column message`. In a message `${dir}` stands for their folder. Used by tests.
-record BrokenConfig(Path file) {
+public record BrokenConfig(Path file) {
 
     private static final Path FOLDER = folder();
 
     /// Those whose name begins so, in order.
-    static Stream<BrokenConfig> named(String prefix) {
+    public static Stream<BrokenConfig> named(String prefix) {
         try (Stream<Path> files = Files.list(FOLDER)) {
             return files
                     .filter(file -> file.getFileName().toString().startsWith(prefix))
@@ -32,11 +32,11 @@ record BrokenConfig(Path file) {
         }
     }
 
-    String name() {
+    public String name() {
         return file.getFileName().toString();
     }
 
-    List<String> expected() {
+    public List<String> expected() {
         try {
             return Files.readAllLines(Path.of(file.toString().replaceAll("conf$", "expected")));
         } catch (IOException e) {
@@ -52,7 +52,7 @@ record BrokenConfig(Path file) {
     }
 
     /// A diagnostic in the form of the expectations.
-    static String line(Diagnostic diagnostic) {
+    public static String line(Diagnostic diagnostic) {
         return "%s %s %d:%d %s"
                 .formatted(
                         diagnostic.severity().name().toLowerCase(Locale.ROOT),

@@ -1,0 +1,106 @@
+package io.sluice.config.binding;
+
+import java.util.Optional;
+
+import io.sluice.config.model.Position;
+import io.sluice.config.syntax.Diagnostic;
+import io.sluice.config.syntax.Diagnostics;
+import io.sluice.config.syntax.Severity;
+
+/// One run of the binder: the environment, the names met so far, and where complaints go. Used during start-up only.
+final class BindingRun {
+
+    private final BindingEnvironment environment;
+
+    private final Diagnostics diagnostics;
+
+    private final NameTable upstreams = new NameTable();
+
+    private final NameTable logFormats = new NameTable();
+
+    private final NameTable limitZones = new NameTable();
+
+    private final VariableTable variables = new VariableTable();
+
+    private boolean silent;
+
+    BindingRun(BindingEnvironment environment, Diagnostics diagnostics) {
+        this.environment = environment;
+        this.diagnostics = diagnostics;
+    }
+
+    BindingEnvironment environment() {
+        return environment;
+    }
+
+    /// Names of `upstream {}` blocks.
+    NameTable upstreams() {
+        return upstreams;
+    }
+
+    /// Names of `log_format` lines.
+    NameTable logFormats() {
+        return logFormats;
+    }
+
+    /// Names of `limit_conn_zone` lines.
+    NameTable limitZones() {
+        return limitZones;
+    }
+
+    /// Names of variables.
+    VariableTable variables() {
+        return variables;
+    }
+
+    /// Whether complaints are swallowed: what is being read will be skipped anyway.
+    boolean silent() {
+        return silent;
+    }
+
+    /// Does something whose complaints are swallowed, if told so.
+    void silently(boolean swallow, Runnable work) {
+        boolean before = silent;
+        silent = before || swallow;
+        try {
+            work.run();
+        } finally {
+            silent = before;
+        }
+    }
+
+    void error(String code, Fragment at, String message, Optional<String> hint) {
+        report(Severity.ERROR, code, at.position(), at.length(), message, hint);
+    }
+
+    void error(String code, Fragment at, String message) {
+        error(code, at, message, Optional.empty());
+    }
+
+    void error(String code, Position at, String message) {
+        report(Severity.ERROR, code, at, 1, message, Optional.empty());
+    }
+
+    void warning(String code, Fragment at, String message, Optional<String> hint) {
+        report(Severity.WARNING, code, at.position(), at.length(), message, hint);
+    }
+
+    void warning(String code, Fragment at, String message) {
+        warning(code, at, message, Optional.empty());
+    }
+
+    void warning(String code, Position at, String message, Optional<String> hint) {
+        report(Severity.WARNING, code, at, 1, message, hint);
+    }
+
+    void notice(String code, Position at, int length, String message, Optional<String> hint) {
+        report(Severity.NOTICE, code, at, length, message, hint);
+    }
+
+    private void report(
+            Severity severity, String code, Position at, int length, String message, Optional<String> hint) {
+        if (!silent) {
+            diagnostics.add(new Diagnostic(severity, code, message, at, length, hint));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.sluice.config.binding;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+import io.sluice.config.model.Endpoint;
+import io.sluice.config.model.PeerConfig;
+
+/// Reads a `server` line of an upstream. Used during start-up only.
+///
+/// @param weight the parameter, if it was written
+/// @param backup likewise
+record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weight, Optional<Fragment> backup) {
+
+    private static final ParameterTable<Options> PARAMETERS = ParameterTable.of(List.of(
+            ParameterTable.Row.of("weight=", (o, p) -> ValueType.number(p.text()).filter(n -> n > 0)
+                    .ifPresentOrElse(n -> o.weight(n, p), p::invalid)),
+            ParameterTable.Row.of("max_conns=", (o, p) -> ValueType.number(p.text())
+                    .ifPresentOrElse(n -> o.maxConnections = n, p::invalid)),
+            ParameterTable.Row.of("max_fails=", (o, p) -> ValueType.number(p.text())
+                    .ifPresentOrElse(n -> o.maxFails = OptionalInt.of(n), p::invalid)),
+            ParameterTable.Row.of("fail_timeout=", (o, p) -> TimeValue.SECONDS.parse(p.text())
+                    .ifPresentOrElse(time -> o.failTimeout = Optional.of(time), p::invalid)),
+            ParameterTable.Row.of("backup", PeerText::backup),
+            ParameterTable.Row.of("down", (o, _) -> o.down = true),
+            ParameterTable.Row.refused("resolve", Support.NOT_YET),
+            ParameterTable.Row.refused("service=", Support.NOT_YET),
+            ParameterTable.Row.refused("slow_start=", Support.PLUS)));
+
+    /// What the parameters say.
+    private static final class Options {
+
+        private int weight = 1;
+        private int maxConnections;
+        private OptionalInt maxFails = OptionalInt.empty();
+        private Optional<Duration> failTimeout = Optional.empty();
+        private boolean down;
+        private Optional<Fragment> weightWritten = Optional.empty();
+        private Optional<Fragment> backup = Optional.empty();
+
+        private void weight(int value, ParameterTable.Parameter parameter) {
+            weight = value;
+            weightWritten = Optional.of(parameter.whole());
+        }
+    }
+
+    static void bind(Directive directive) {
+        Options options = new Options();
+        PARAMETERS.apply(options, directive, directive.argumentsFrom(1));
+        Optional<Endpoint> endpoint = endpoint(directive, directive.argument(0));
+        if (endpoint.isEmpty()) {
+            return;
+        }
+        PeerConfig plain = PeerConfig.of(directive.position(), endpoint.get());
+        PeerConfig config = new PeerConfig(
+                directive.position(), endpoint.get(), options.weight, options.maxConnections,
+                options.maxFails.orElse(plain.maxFails()), options.failTimeout.orElse(plain.failTimeout()),
+                options.backup.isPresent(), options.down);
+        directive.scope().add(UpstreamDirectives.PEERS,
+                new PeerText(directive, config, options.weightWritten, options.backup));
+    }
+
+    private static Optional<Endpoint> endpoint(Directive directive, Fragment where) {
+        String complaint = "";
+        switch (AddressText.remote(where.text())) {
+            case AddressText.Unix unix -> {
+                return Optional.of(new Endpoint.Unix(unix.path()));
+            }
+            case AddressText.Inet inet when inet.hasPort() -> {
+                return Optional.of(new Endpoint.Host(inet.host(), inet.port()));
+            }
+            case AddressText.Inet _ -> complaint = "no port";
+            case AddressText.Malformed malformed -> complaint = malformed.reason();
+        }
+        directive.error("invalid-address", where, complaint + " in upstream \"" + where.text() + "\"");
+        return Optional.empty();
+    }
+
+    /// nginx asks the method above this line; one below it makes the parameter meaningless instead.
+    private static void backup(Options options, ParameterTable.Parameter parameter) {
+        Directive directive = parameter.directive();
+        boolean possible = directive.scope().own(UpstreamDirectives.METHOD)
+                .map(UpstreamDirectives.Method::backup)
+                .orElse(true);
+        if (possible) {
+            options.backup = Optional.of(parameter.whole());
+        } else {
+            directive.error("unsupported-by-method", parameter.whole(),
+                    "balancing method does not support parameter \"" + parameter.whole().text() + "\"");
+        }
+    }
+}

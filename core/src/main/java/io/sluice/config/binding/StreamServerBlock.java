@@ -1,0 +1,43 @@
+package io.sluice.config.binding;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.sluice.config.syntax.DirectiveNode;
+import io.sluice.config.syntax.Token;
+
+/// Takes a `server {}` of the stream block. Used during start-up only.
+///
+/// Servers for UDP have no home yet: one that listens on nothing else is read for the names it uses but otherwise skipped,
+/// one that also listens on TCP loses its UDP addresses. Both are warned of.
+final class StreamServerBlock {
+
+    private StreamServerBlock() {}
+
+    static void bind(Directive directive) {
+        List<DirectiveNode> listens = directive.children().stream().filter(StreamServerBlock::isListen).toList();
+        boolean skipped = !listens.isEmpty() && listens.stream().allMatch(l -> udp(l).isPresent());
+        for (DirectiveNode listen : listens) {
+            udp(listen).ifPresent(udp -> directive.run().warning("udp-not-supported", Fragment.of(udp),
+                    "UDP servers are not yet supported",
+                    Optional.of(skipped ? "this server is skipped" : "the server runs without this address")));
+        }
+        Scope server = directive.open(Context.STREAM_SERVER, row -> skipped && !row.equals(StreamDirectives.LISTEN));
+        if (listens.isEmpty()) {
+            directive.error("no-listen", directive.nameFragment(), "no \"listen\" is defined for server");
+        }
+        if (!skipped) {
+            directive.scope().add(StreamDirectives.SERVERS, server);
+        }
+    }
+
+    private static boolean isListen(DirectiveNode node) {
+        return DirectiveTables.find(node.name().text(), Context.STREAM_SERVER)
+                .filter(StreamDirectives.LISTEN::equals)
+                .isPresent();
+    }
+
+    private static Optional<Token> udp(DirectiveNode listen) {
+        return listen.arguments().stream().skip(1).filter(t -> t.text().equals(Listen.UDP)).findFirst();
+    }
+}

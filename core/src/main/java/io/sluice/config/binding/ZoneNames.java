@@ -1,0 +1,38 @@
+package io.sluice.config.binding;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.sluice.config.model.ByteSize;
+import io.sluice.config.model.UpstreamConfig.ZoneConfig;
+
+/// Checks the names of shared zones, which nginx keeps in one table whatever they hold. Used during start-up only.
+final class ZoneNames {
+
+    private final BindingRun run;
+
+    ZoneNames(BindingRun run) {
+        this.run = run;
+    }
+
+    void check(Scope stream) {
+        List<Scope> upstreams = stream.own(StreamDirectives.UPSTREAMS);
+        List<ZoneConfig> zones = upstreams.stream().flatMap(u -> u.own(UpstreamDirectives.ZONE).stream()).toList();
+        for (ZoneConfig zone : zones) {
+            Optional<ByteSize> declared = zones.stream()
+                    .filter(z -> z.name().equals(zone.name()) && z.size().bytes() > 0)
+                    .map(ZoneConfig::size)
+                    .findFirst();
+            if (run.limitZones().definition(zone.name()).isPresent()) {
+                run.error("conflicting-zone", zone.position(),
+                        "the shared memory zone \"" + zone.name() + "\" is already declared for a different use");
+            } else if (declared.isEmpty()) {
+                run.error("unknown-zone", zone.position(), "zero size shared memory zone \"" + zone.name() + "\"");
+            } else if (zone.size().bytes() > 0 && !zone.size().equals(declared.get())) {
+                run.error("conflicting-zone", zone.position(), "the size " + zone.size().bytes()
+                        + " of shared memory zone \"" + zone.name() + "\" conflicts with already declared size "
+                        + declared.get().bytes());
+            }
+        }
+    }
+}
