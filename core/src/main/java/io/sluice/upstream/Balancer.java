@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.BalancingPolicy;
 
-/// Chooses which peer of a group a session gets: one policy, with the rotation that every policy falls back to.
+/// Chooses which peer of a group a session gets: one policy, with the rotation that every policy falls back to. Confined to
+/// its worker's event loop.
 ///
-/// Each worker has its own, so that choosing takes no lock; in a group with `zone` all workers share one, under its monitor.
-/// Whether a peer works, and how busy it is, is known to the whole process either way.
-/// Choosing allocates nothing. Confined to its worker's event loop, or thread-safe when the group has a `zone`.
+/// Each worker has its own, so that choosing takes no lock. A group with `zone` has one for all workers, which guards itself
+/// by its monitor. Whether a peer works, and how busy it is, is known to the whole process either way. Choosing allocates
+/// nothing.
 public abstract sealed class Balancer permits RoundRobin, LeastConnections, HashModulo, ConsistentHash, RandomChoice {
 
     /// How many positions a policy looks at in one session before it leaves the choice to the rotation.

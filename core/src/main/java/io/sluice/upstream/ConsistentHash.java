@@ -2,10 +2,10 @@ package io.sluice.upstream;
 
 import java.util.zip.CRC32;
 
-/// A peer by the place of the session's key on a [KetamaRing].
+/// A peer by the place of the session's key on a [KetamaRing]. Confined to its worker's event loop.
 ///
 /// A change of the group moves only the keys of what changed. When no peer of the key's server can be had, the walk goes on
-/// to the next point of the ring. Confined to its worker's event loop.
+/// to the next point of the ring.
 final class ConsistentHash extends Balancer {
 
     private final CRC32 crc = new CRC32();

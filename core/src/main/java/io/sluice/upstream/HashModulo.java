@@ -2,10 +2,11 @@ package io.sluice.upstream;
 
 import java.util.zip.CRC32;
 
-/// A peer by the hash of the session's key, modulo the weights: the mapping of Cache::Memcached.
+/// A peer by the hash of the session's key, modulo the weights: the mapping of Cache::Memcached. Confined to its worker's
+/// event loop.
 ///
 /// A change of the group moves nearly all keys. When the peer cannot be had, the key is hashed again with the number of
-/// the attempt before it and the sum of all hashes decides. Confined to its worker's event loop.
+/// the attempt before it and the sum of all hashes decides.
 final class HashModulo extends Balancer {
 
     private final CRC32 crc = new CRC32();

@@ -1,18 +1,23 @@
 package io.sluice.upstream;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 
+import io.sluice.variable.ByteText;
+
 /// The points of a consistent hash: 160 for each unit of weight, the same that nginx and Cache::Memcached::Fast compute.
+/// Immutable.
 ///
 /// Points belong to servers as written, not to addresses: a name that resolves to several addresses has the points of one
-/// server, and its peers share what falls on them. Immutable.
+/// server, and its peers share what falls on them.
 final class KetamaRing {
 
     private static final int POINTS_PER_WEIGHT = 160;
+
+    // A hundred thousand units of weight; what is beyond is a slip in the configuration, and would fill the heap.
+    private static final long MAX_POINTS = 16_000_000;
 
     private static final String UNIX_PREFIX = "unix:";
 
@@ -23,8 +28,12 @@ final class KetamaRing {
     private final int[][] peers;
 
     KetamaRing(Tier tier) {
+        if (tier.totalWeight() > MAX_POINTS / POINTS_PER_WEIGHT) {
+            throw new IllegalArgumentException("weights of a consistent hash sum up to more than "
+                    + MAX_POINTS / POINTS_PER_WEIGHT + ": " + tier.totalWeight());
+        }
         Map<String, Integer> servers = new LinkedHashMap<>();
-        long[] points = new long[Math.toIntExact(tier.totalWeight() * POINTS_PER_WEIGHT)];
+        long[] points = new long[(int) tier.totalWeight() * POINTS_PER_WEIGHT];
         int count = 0;
         for (int i = 0; i < tier.size(); i++) {
             Peer peer = tier.peer(i);
@@ -98,17 +107,20 @@ final class KetamaRing {
     /// Host, a zero byte, port; the port is what follows the last colon if that is digits only, else there is none.
     private static byte[] identity(String serverName) {
         if (serverName.regionMatches(true, 0, UNIX_PREFIX, 0, UNIX_PREFIX.length())) {
-            return (serverName.substring(UNIX_PREFIX.length()) + '\0').getBytes(StandardCharsets.UTF_8);
+            return bytes(serverName.substring(UNIX_PREFIX.length()) + '\0');
         }
         int digits = serverName.length();
         while (digits > 0 && serverName.charAt(digits - 1) >= '0' && serverName.charAt(digits - 1) <= '9') {
             digits--;
         }
         boolean hasPort = digits > 0 && serverName.charAt(digits - 1) == ':';
-        String text = hasPort
+        return bytes(hasPort
                 ? serverName.substring(0, digits - 1) + '\0' + serverName.substring(digits)
-                : serverName + '\0';
-        return text.getBytes(StandardCharsets.UTF_8);
+                : serverName + '\0');
+    }
+
+    private static byte[] bytes(String text) {
+        return ByteText.bytes(ByteText.of(text));
     }
 
     private static int[][] members(Tier tier, Map<String, Integer> servers) {

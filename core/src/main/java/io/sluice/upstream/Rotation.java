@@ -1,10 +1,10 @@
 package io.sluice.upstream;
 
-/// Smooth weighted rotation over the peers of a tier.
+/// Smooth weighted rotation over the peers of a tier. Confined to its worker's event loop, or to its group's one balancer.
 ///
 /// Weights 5,1,1 give a a b a c a a, not five a in a row: at each turn every candidate is credited with its effective
 /// weight, and the one with the most credit is chosen and pays what all were given. A failure lowers a peer's effective
-/// weight, each turn it takes part in raises it by one again. Confined to its balancer.
+/// weight, each turn it takes part in raises it by one again.
 final class Rotation {
 
     private final Tier tier;
@@ -52,7 +52,7 @@ final class Rotation {
         }
     }
 
-    /// Among the peers whose load is `sharedLoad` in proportion to the weight of `first`, the first of them: whose turn it is.
+    /// Whose turn it is among the peers that are as busy as `first`, none of which comes before it.
     ///
     /// @param load each peer's sessions, negative when it cannot be had
     int nextOfEqualLoad(int first, int[] load) {

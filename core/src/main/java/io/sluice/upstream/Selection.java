@@ -8,10 +8,11 @@ import io.sluice.session.Failure;
 import io.sluice.session.FailureKind;
 import io.sluice.session.Side;
 
-/// One session's walk over the peers of a group: at most one peer is held at a time, and none is tried twice.
+/// One session's walk over the peers of a group: at most one peer is held at a time, and none is tried twice. Confined to its
+/// worker's event loop.
 ///
-/// The session brings the time, the loop's monotonic clock. Confined to its worker's event loop. Allocates nothing after
-/// its construction, and up to 64 peers nothing besides itself.
+/// The session brings the time, the loop's monotonic clock. Allocates nothing after its construction, and up to 64 peers
+/// nothing besides itself.
 ///
 ///     Peer peer = selection.next(nowNanos);
 ///     if (peer == null) close(new NotConnected(Selection.NO_LIVE_PEER));

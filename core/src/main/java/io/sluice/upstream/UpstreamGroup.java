@@ -19,8 +19,9 @@ import io.sluice.config.model.UpstreamConfig;
 import io.sluice.session.ErrorSink;
 
 /// One upstream group of one generation: an `upstream {}` block, or the implicit group of a `proxy_pass` to an address.
+/// Immutable.
 ///
-/// A `server` line whose name has n addresses is n peers, each with the line's weight and limits. Immutable.
+/// A `server` line whose name has n addresses is n peers, each with the line's weight and limits.
 public final class UpstreamGroup {
 
     private final UpstreamConfig config;
@@ -42,7 +43,8 @@ public final class UpstreamGroup {
     ///
     /// @param addresses what each endpoint resolved to, at least one address
     /// @param states the process's memory of its peers
-    /// @throws IllegalArgumentException when all peers are backups, which the binder reports before
+    /// @throws IllegalArgumentException when all peers are backups, which the binder reports before, or when a consistent
+    /// hash would need more points than a ring has room for
     public static UpstreamGroup create(
             UpstreamConfig config, Function<Endpoint, List<Address>> addresses, PeerStates states, ErrorSink errors) {
         states.expunge();

@@ -18,6 +18,7 @@ import io.sluice.config.model.TemplateConfig;
 import io.sluice.config.model.UpstreamConfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ConsistentHashTest extends BalancerContract {
 
@@ -75,6 +76,12 @@ class ConsistentHashTest extends BalancerContract {
         }
         assertThat(position).as("the walk goes around").isEqualTo(ring.firstFrom(0));
         assertThat(ring.firstFrom(points.lastKey().intValue() + 1)).isEqualTo(ring.firstFrom(0));
+    }
+
+    @Test
+    void absurdWeightsAreRefusedBeforeTheyFillTheHeap() {
+        assertThatThrownBy(() -> group().servers(1, 100_000).build())
+                .hasMessage("weights of a consistent hash sum up to more than 100000: 100001");
     }
 
     @Test

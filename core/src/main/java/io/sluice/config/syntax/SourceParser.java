@@ -185,11 +185,12 @@ final class SourceParser {
             return List.of();
         }
         if (block.isPresent()) {
-            errors.report("not-terminated", name, "directive \"include\" is not terminated by \";\"");
+            Token brace = new Token("{", block.get().open(), 1, false);
+            errors.report("unexpected-block", brace, "directive \"include\" is not terminated by \";\"");
             return List.of();
         }
         if (arguments.size() != 1) {
-            errors.report("invalid-argument-count", name, "invalid number of arguments in \"include\" directive");
+            errors.report("wrong-number-of-arguments", name, "invalid number of arguments in \"include\" directive");
             return List.of();
         }
         return include.apply(arguments.getFirst());

@@ -259,9 +259,9 @@ final class Tokenizer {
     }
 
     private int lengthOnFirstLine(int begin) {
-        int lineEnd = text.indexOf('\n', begin);
-        int end = lineEnd < 0 ? offset : Math.min(lineEnd, offset);
-        if (end == lineEnd && end > begin && text.charAt(end - 1) == '\r') {
+        int lineEnd = text.indexOf('\n', begin, Math.min(offset + 1, text.length()));
+        int end = lineEnd < 0 ? offset : lineEnd;
+        if (lineEnd > begin && text.charAt(lineEnd - 1) == '\r') {
             end--;
         }
         return Math.max(1, text.codePointCount(begin, end));

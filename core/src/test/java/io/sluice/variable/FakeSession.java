@@ -1,0 +1,48 @@
+package io.sluice.variable;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.session.StreamVariable;
+
+/// A source of variables whose values a test sets. Confined to its worker's event loop.
+public final class FakeSession implements VariableSource {
+
+    private final Map<StreamVariable, String> known = new EnumMap<>(StreamVariable.class);
+
+    private final VariableTable table;
+
+    private @Nullable VariableValues values;
+
+    private int reads;
+
+    public FakeSession(VariableTable table) {
+        this.table = table;
+    }
+
+    public FakeSession with(StreamVariable variable, String value) {
+        known.put(variable, value);
+        return this;
+    }
+
+    /// How often a variable of the session itself was read.
+    public int reads() {
+        return reads;
+    }
+
+    @Override
+    public @Nullable String value(StreamVariable variable) {
+        reads++;
+        return known.get(variable);
+    }
+
+    @Override
+    public VariableValues variableValues() {
+        if (values == null) {
+            values = table.newValues();
+        }
+        return values;
+    }
+}
