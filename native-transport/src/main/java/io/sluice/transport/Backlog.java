@@ -38,6 +38,22 @@ final class Backlog {
         end += bytes;
     }
 
+    /// Puts bytes before the others: what an earlier write had left over comes first.
+    void prepend(LinuxCalls linux, long from, int bytes) {
+        if (bytes > start) {
+            int kept = length();
+            if (end + bytes > capacity) {
+                makeRoom(linux, bytes);
+            }
+            NativeMemory.copy(address(), address() + bytes, kept);
+            NativeMemory.copy(from, address(), bytes);
+            end += bytes;
+        } else {
+            start -= bytes;
+            NativeMemory.copy(from, address(), bytes);
+        }
+    }
+
     private void makeRoom(LinuxCalls linux, int bytes) {
         int kept = length();
         if (kept + bytes > capacity) {

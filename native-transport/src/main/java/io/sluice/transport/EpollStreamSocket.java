@@ -156,6 +156,7 @@ final class EpollStreamSocket extends StreamSocket {
     public boolean send(long address, int length) {
         if (backlog != null) {
             keep(address, length);
+            awaitingWritable = true;
             return false;
         }
         int sent = loop.linux.send(fd(), address, length, 0);
@@ -170,6 +171,7 @@ final class EpollStreamSocket extends StreamSocket {
             sent = 0;
         }
         keep(address + sent, length - sent);
+        awaitingWritable = true;
         armOutput();
         return false;
     }
@@ -192,6 +194,9 @@ final class EpollStreamSocket extends StreamSocket {
     boolean isSending() {
         return false;
     }
+
+    @Override
+    void expectSent() {}
 
     @Override
     void release() {

@@ -11,6 +11,12 @@ public abstract class Readiness {
     /// The loop's number for this registration; -1: not registered.
     int slot = -1;
 
+    /// A poll is under way (io_uring).
+    boolean polling;
+
+    /// Asked for besides POLLIN (io_uring).
+    int pollFlags;
+
     /// For a descriptor that stays the caller's to close, after [SocketLoop#unwatch].
     protected Readiness(int fd) {
         this.fd = fd;

@@ -27,6 +27,8 @@ final class Slots {
 
     private int used;
 
+    private int count;
+
     int add(Object object) {
         int slot = firstFree;
         if (slot >= 0) {
@@ -40,6 +42,7 @@ final class Slots {
             }
         }
         objects[slot] = object;
+        count++;
         return slot;
     }
 
@@ -55,10 +58,15 @@ final class Slots {
 
     void remove(int slot) {
         objects[slot] = null;
+        count--;
         // 24 bits of age: io_uring's keys carry an operation in the uppermost byte.
         ages[slot] = (ages[slot] + 1) & 0xff_ffff;
         nextFree[slot] = firstFree;
         firstFree = slot;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
     }
 
     List<Object> all() {

@@ -24,7 +24,7 @@ import static io.sluice.transport.linux.LinuxConstants.SO_LINGER;
 /// Netty runs the thread, its tasks and its shutdown; descriptors, readiness and completions are ours, since Netty's own
 /// handlers allocate for every event or operation and hide what a relay needs (see docs/notes). Hence [#register] takes
 /// no Netty handles.
-public abstract sealed class SocketLoop implements IoHandler permits EpollLoop {
+public abstract sealed class SocketLoop implements IoHandler permits EpollLoop, UringLoop {
 
     /// Upper bound of [StreamSocket#readLimit].
     public static final int MAX_READ_BYTES = 256 * 1024;

@@ -27,7 +27,7 @@ import static io.sluice.transport.linux.LinuxConstants.SO_ERROR;
 ///     }
 ///
 /// A socket without unsent bytes holds no buffer.
-public abstract sealed class StreamSocket permits EpollStreamSocket {
+public abstract sealed class StreamSocket permits EpollStreamSocket, UringStreamSocket {
 
     /// Reading by the socket itself takes at most this many bytes at once unless told otherwise.
     public static final int DEFAULT_READ_LIMIT = 16 * 1024;
@@ -137,6 +137,7 @@ public abstract sealed class StreamSocket permits EpollStreamSocket {
     public final void shutdownOutput() {
         if (hasUnsent()) {
             shutdownWanted = true;
+            expectSent();
         } else {
             loop.linux.shutdown(fd, SHUT_WR);
         }
@@ -162,6 +163,9 @@ public abstract sealed class StreamSocket permits EpollStreamSocket {
     /// Whether bytes are under way that the kernel has not answered for yet (io_uring).
     abstract boolean isSending();
 
+    /// Something waits for [#isSending] to end.
+    abstract void expectSent();
+
     /// Deregisters and closes the descriptor, at once or after the last completion.
     abstract void release();
 
@@ -176,6 +180,16 @@ public abstract sealed class StreamSocket permits EpollStreamSocket {
             backlog = kept;
         }
         kept.append(loop.linux, address, length);
+    }
+
+    /// Puts bytes before what the backlog has.
+    final void keepFirst(long address, int length) {
+        Backlog kept = backlog;
+        if (kept == null) {
+            keep(address, length);
+        } else {
+            kept.prepend(loop.linux, address, length);
+        }
     }
 
     /// Sends what is kept; true when nothing is left.
@@ -207,14 +221,16 @@ public abstract sealed class StreamSocket permits EpollStreamSocket {
         loop.runAgain(this);
     }
 
-    /// What follows once the backlog is gone.
+    /// What follows once nothing is unsent.
     final void afterDrain(StreamHandler owner) {
-        awaitingWritable = false;
         if (shutdownWanted) {
             shutdownWanted = false;
             loop.linux.shutdown(fd, SHUT_WR);
         }
-        owner.onWritable(this);
+        if (awaitingWritable) {
+            awaitingWritable = false;
+            owner.onWritable(this);
+        }
     }
 
     final void dropBacklog() {

@@ -18,13 +18,13 @@ public enum Transport {
         return label;
     }
 
-    /// Makes a loop. To be called on the thread that will run it: its system calls and its ring belong to that thread.
+    /// Makes a loop; any thread may. It belongs to the thread that runs it, from `IoHandler.initialize` on.
     ///
     /// @throws IOException when the kernel refuses, with the call and the reason
     public SocketLoop newLoop() throws IOException {
         return switch (this) {
             case EPOLL -> new EpollLoop();
-            case IO_URING -> throw new IOException("io_uring is being built");
+            case IO_URING -> new UringLoop();
         };
     }
 }

@@ -2,11 +2,13 @@ package io.sluice.transport.linux;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
 
 /// Binds functions of the C library, all with one shape: six long arguments, a long result, errno captured. Immutable.
 ///
@@ -21,16 +23,7 @@ final class Libc {
 
     private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
 
-    private static final MethodHandle SIX_LONGS = LINKER.downcallHandle(
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG),
-            Linker.Option.captureCallState("errno"));
+    private static final MethodHandle SIX_LONGS = shape(6);
 
     private Libc() {}
 
@@ -38,9 +31,24 @@ final class Libc {
     ///
     /// @throws UnsatisfiedLinkError when the C library has no such function
     static MethodHandle bind(String function) {
-        MemorySegment address = SYMBOLS.find(function)
+        return MethodHandles.insertArguments(SIX_LONGS, 0, address(function));
+    }
+
+    /// As [#bind] with seven arguments: syscall(2) of a call that takes six. Linked when asked for, since few programs do.
+    static MethodHandle bindSevenLongs(String function) {
+        return MethodHandles.insertArguments(shape(7), 0, address(function));
+    }
+
+    private static MethodHandle shape(int arguments) {
+        MemoryLayout[] longs = new MemoryLayout[arguments];
+        Arrays.fill(longs, ValueLayout.JAVA_LONG);
+        return LINKER.downcallHandle(
+                FunctionDescriptor.of(ValueLayout.JAVA_LONG, longs), Linker.Option.captureCallState("errno"));
+    }
+
+    private static MemorySegment address(String function) {
+        return SYMBOLS.find(function)
                 .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no function " + function));
-        return MethodHandles.insertArguments(SIX_LONGS, 0, address);
     }
 
     /// Whether the C library has a function.
