@@ -23,7 +23,7 @@ import io.sluice.route.SessionLimits.Rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LimitZoneTest {
 
     private final LimitZone zone = new LimitZone("addr", new ByteSize(1 << 20));
