@@ -21,6 +21,7 @@ public final class LinuxCalls {
     private static final MethodHandle CONNECT = Libc.bind("connect");
     private static final MethodHandle RECV = Libc.bind("recv");
     private static final MethodHandle SEND = Libc.bind("send");
+    private static final MethodHandle OPEN = Libc.bind("open");
     private static final MethodHandle READ = Libc.bind("read");
     private static final MethodHandle WRITE = Libc.bind("write");
     private static final MethodHandle SPLICE = Libc.bind("splice");
@@ -84,6 +85,11 @@ public final class LinuxCalls {
     /// send(2); SIGPIPE is never raised.
     public int send(int fd, long address, int length, int flags) {
         return (int) call(SEND, fd, address, length, flags | LinuxConstants.MSG_NOSIGNAL, 0, 0);
+    }
+
+    /// open(2) of a zero-terminated path; the mode concerns files that it creates.
+    public int open(long path, int flags, int mode) {
+        return (int) call(OPEN, path, flags, mode, 0, 0, 0);
     }
 
     /// read(2).
