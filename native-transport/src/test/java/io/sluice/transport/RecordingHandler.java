@@ -81,6 +81,11 @@ class RecordingHandler implements StreamHandler {
         awaitThat(recorded -> recorded.events.contains(event));
     }
 
+    /// Waits until one of two events has come.
+    void awaitAny(String one, String other) {
+        awaitThat(recorded -> recorded.events.contains(one) || recorded.events.contains(other));
+    }
+
     /// Waits until an event has come so many times.
     void awaitCount(String event, int count) {
         awaitThat(recorded -> Collections.frequency(recorded.events, event) >= count);

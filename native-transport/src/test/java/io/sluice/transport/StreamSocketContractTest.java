@@ -306,6 +306,29 @@ class StreamSocketContractTest {
         loop.run(relay::close);
     }
 
+    /// More bytes than a loop on io_uring has receive buffers for.
+    @Test
+    void manySocketsWithBytesWaitingAllGetTheirs() throws IOException {
+        int count = 1500;
+        List<Socket> written = new ArrayList<>();
+        List<RecordingHandler> handlers = new ArrayList<>();
+        List<StreamSocket> sockets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Socket remote = loop.dial();
+            remote.getOutputStream().write(Pattern.first(20_000 + i));
+            RecordingHandler handler = new RecordingHandler();
+            sockets.add(loop.adopt(handler));
+            handlers.add(handler);
+            written.add(remote);
+        }
+        loop.run(() -> sockets.forEach(StreamSocket::startBytes));
+        for (int i = 0; i < count; i++) {
+            handlers.get(i).awaitBytes(20_000 + i);
+            assertThat(handlers.get(i).received()).isEqualTo(Pattern.first(20_000 + i));
+            written.get(i).close();
+        }
+    }
+
     @Test
     void stalledReadersDoNotKeepOthersFromTheirs() throws Exception {
         List<Socket> stalled = new ArrayList<>();
