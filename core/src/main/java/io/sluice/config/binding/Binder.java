@@ -14,6 +14,7 @@ import io.sluice.config.syntax.Diagnostic;
 import io.sluice.config.syntax.Diagnostics;
 import io.sluice.config.syntax.DirectiveNode;
 import io.sluice.config.syntax.ParsedConfig;
+import io.sluice.config.syntax.SourceText;
 
 /// Turns a tree of directives into a configuration: the entry of this package. Used during start-up only.
 ///
@@ -42,14 +43,16 @@ public final class Binder {
         BindingRun run = new BindingRun(environment, found);
         Scope main = Scope.main();
         new Walk(run).block(directives, main, _ -> false);
-        Position start = directives.stream().findFirst()
+        Position start = directives.stream()
+                .filter(directive -> !directive.position().file().equals(SourceText.COMMAND_LINE))
+                .findFirst()
                 .map(first -> new Position(first.position().file(), 1, 1))
                 .orElse(Position.NONE);
         ProcessConfig process = new ProcessLinker(run, main, start).link();
         StreamConfig stream = main.own(MainDirectives.STREAM_BLOCKS).stream().findFirst()
                 .map(block -> stream(run, block, found))
                 .orElse(StreamConfig.EMPTY);
-        if (stream.servers().isEmpty()) {
+        if (stream.servers().isEmpty() && !found.hasErrors()) {
             run.warning("nothing-to-serve", start, "no server is configured that could be run", Optional.empty());
         }
         inOrder(found).forEach(diagnostics::add);

@@ -91,8 +91,8 @@ record Directive(BindingRun run, DirectiveNode node, DirectiveSpec spec, Scope s
         return open(context, _ -> false);
     }
 
-    /// As above; what rows of the block complain about is swallowed where the predicate says so.
-    Scope open(Context context, Predicate<DirectiveSpec> silent) {
+    /// As above; complaints about directives of the block are swallowed where the predicate says so of their rows.
+    Scope open(Context context, Predicate<Optional<DirectiveSpec>> silent) {
         Scope inner = scope.inner(context, node);
         new Walk(run).block(children(), inner, silent);
         return inner;

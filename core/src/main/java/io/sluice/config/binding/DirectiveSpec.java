@@ -59,6 +59,8 @@ record DirectiveSpec(
 
         private Setter setter = Setter.NONE;
 
+        private boolean plainValue;
+
         private Row(String name) {
             this.name = name;
         }
@@ -95,6 +97,7 @@ record DirectiveSpec(
             syntax = setting.type().syntax();
             defaultText = setting.defaultText();
             setter = directive -> directive.put(setting);
+            plainValue = true;
             // The setting knows whether it was set, also under another name.
             repeatable = true;
             return this;
@@ -114,7 +117,9 @@ record DirectiveSpec(
             return build(Support.ACCEPTED_INERT, sentence, why);
         }
 
+        /// What is not built may still have code: to define the names that others refer to.
         DirectiveSpec notYet(String sentence) {
+            setter = plainValue ? Setter.NONE : setter;
             return build(Support.NOT_YET, sentence, "");
         }
 

@@ -21,17 +21,17 @@ final class LimitText {
 
     private LimitText() {}
 
-    /// The `zone=` parameter once read.
+    /// The `zone=` parameter once read; the name is known even when the size is wrong.
     private static final class ZoneName {
         private Optional<Fragment> name = Optional.empty();
-        private ByteSize size = ByteSize.ZERO;
+        private Optional<ByteSize> size = Optional.empty();
     }
 
     static void zone(Directive directive) {
         Optional<TemplateConfig> key = directive.template(directive.argument(0));
         ZoneName zone = new ZoneName();
         ZONE_PARAMETERS.apply(zone, directive, directive.argumentsFrom(1));
-        if (zone.name.isEmpty() || key.isEmpty()) {
+        if (zone.name.isEmpty()) {
             return;
         }
         Fragment name = zone.name.get();
@@ -44,8 +44,10 @@ final class LimitText {
                     "limit_conn_zone \"" + name.text() + "\" is already bound to key \"" + bound + "\"");
             return;
         }
-        directive.scope().add(StreamDirectives.LIMIT_ZONES,
-                new LimitConnZoneConfig(directive.position(), name.text(), key.get(), zone.size));
+        if (key.isPresent() && zone.size.isPresent()) {
+            directive.scope().add(StreamDirectives.LIMIT_ZONES,
+                    new LimitConnZoneConfig(directive.position(), name.text(), key.get(), zone.size.get()));
+        }
     }
 
     private static String text(TemplateConfig template) {
@@ -56,6 +58,9 @@ final class LimitText {
 
     private static void zoneName(ZoneName zone, ParameterTable.Parameter parameter) {
         int colon = parameter.text().indexOf(':');
+        if (colon != 0 && !parameter.text().isEmpty()) {
+            zone.name = Optional.of(parameter.value().part(0, colon < 0 ? parameter.text().length() : colon));
+        }
         Optional<ByteSize> size = colon < 0 ? Optional.empty() : ByteSize.parse(parameter.text().substring(colon + 1));
         if (colon == 0) {
             parameter.directive().error("invalid-parameter", parameter.whole(),
@@ -68,8 +73,7 @@ final class LimitText {
                     "zone \"" + parameter.whole().text() + "\" is too small",
                     Optional.of("at least " + new ByteSize(SMALLEST_ZONE_BYTES)));
         } else {
-            zone.name = Optional.of(parameter.value().part(0, colon));
-            zone.size = size.get();
+            zone.size = size;
         }
     }
 

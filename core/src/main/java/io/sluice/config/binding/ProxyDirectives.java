@@ -115,10 +115,9 @@ final class ProxyDirectives {
     }
 
     private static void proxyPass(Directive directive) {
-        directive.template(directive.argument(0)).ifPresent(target -> {
-            directive.run().upstreams().mention(directive.text(0));
-            Handlers.set(directive, linker -> linker.proxyPass(directive, target));
-        });
+        directive.run().upstreams().mention(directive.text(0));
+        Optional<TemplateConfig> target = directive.template(directive.argument(0));
+        Handlers.set(directive, linker -> target.flatMap(t -> linker.proxyPass(directive, t)));
     }
 
     private static void oldBuffer(Directive directive) {

@@ -98,8 +98,10 @@ final class StreamDirectives {
             row("map").in(STREAM).since("1.11.2").takes(BLOCK_TWO, "string $variable").repeatable().by(MapText::bind)
                     .means("Defines a variable whose value depends on another text; `default`, `hostnames`, `volatile`."),
             row("geo").in(STREAM).since("1.11.3").takes(BLOCK_ONE_OR_TWO, "[$address] $variable").repeatable()
+                    .by(StreamDirectives::defineLast)
                     .notYet("Defines a variable whose value depends on an address."),
             row("split_clients").in(STREAM).since("1.11.3").takes(BLOCK_TWO, "string $variable").repeatable()
+                    .by(StreamDirectives::defineLast)
                     .notYet("Defines a variable that divides sessions by percentages."),
             row("geoip_country").in(STREAM).since("1.11.3").takes(ONE_OR_TWO, "file [utf8]")
                     .notYet("Database of countries."),
@@ -154,6 +156,12 @@ final class StreamDirectives {
 
     private StreamDirectives() {}
 
+    /// Keeps the uses of a variable from being errors too when its definition already is one.
+    private static void defineLast(Directive directive) {
+        directive.argumentsFrom(directive.count() - 1).forEach(
+                name -> directive.run().variables().define(directive, name));
+    }
+
     private static void set(Directive directive) {
         directive.run().variables().define(directive, directive.argument(0))
                 .ifPresent(variable -> directive.template(directive.argument(1)).ifPresent(value ->
@@ -161,7 +169,8 @@ final class StreamDirectives {
     }
 
     private static void returns(Directive directive) {
-        directive.template(directive.argument(0)).ifPresent(text -> Handlers.set(
-                directive, _ -> Optional.of(new HandlerConfig.Return(directive.position(), text))));
+        Optional<HandlerConfig> handler = directive.template(directive.argument(0))
+                .map(text -> new HandlerConfig.Return(directive.position(), text));
+        Handlers.set(directive, _ -> handler);
     }
 }

@@ -15,14 +15,16 @@ final class StreamServerBlock {
     private StreamServerBlock() {}
 
     static void bind(Directive directive) {
-        List<DirectiveNode> listens = directive.children().stream().filter(StreamServerBlock::isListen).toList();
+        List<DirectiveNode> listens = directive.children().stream()
+                .filter(node -> isListen(DirectiveTables.find(node.name().text(), Context.STREAM_SERVER)))
+                .toList();
         boolean skipped = !listens.isEmpty() && listens.stream().allMatch(l -> udp(l).isPresent());
         for (DirectiveNode listen : listens) {
             udp(listen).ifPresent(udp -> directive.run().warning("udp-not-supported", Fragment.of(udp),
                     "UDP servers are not yet supported",
                     Optional.of(skipped ? "this server is skipped" : "the server runs without this address")));
         }
-        Scope server = directive.open(Context.STREAM_SERVER, row -> skipped && !row.equals(StreamDirectives.LISTEN));
+        Scope server = directive.open(Context.STREAM_SERVER, row -> skipped && !isListen(row));
         if (listens.isEmpty()) {
             directive.error("no-listen", directive.nameFragment(), "no \"listen\" is defined for server");
         }
@@ -31,10 +33,8 @@ final class StreamServerBlock {
         }
     }
 
-    private static boolean isListen(DirectiveNode node) {
-        return DirectiveTables.find(node.name().text(), Context.STREAM_SERVER)
-                .filter(StreamDirectives.LISTEN::equals)
-                .isPresent();
+    private static boolean isListen(Optional<DirectiveSpec> row) {
+        return row.filter(StreamDirectives.LISTEN::equals).isPresent();
     }
 
     private static Optional<Token> udp(DirectiveNode listen) {

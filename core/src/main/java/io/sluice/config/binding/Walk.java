@@ -21,12 +21,11 @@ final class Walk {
 
     /// Takes the directives of a block in order.
     ///
-    /// @param silent rows whose complaints are swallowed
-    void block(List<DirectiveNode> nodes, Scope scope, Predicate<DirectiveSpec> silent) {
+    /// @param silent directives whose complaints are swallowed, by their rows
+    void block(List<DirectiveNode> nodes, Scope scope, Predicate<Optional<DirectiveSpec>> silent) {
         for (DirectiveNode node : nodes) {
             Optional<DirectiveSpec> spec = DirectiveTables.find(node.name().text(), scope.context());
-            boolean swallow = spec.isPresent() ? silent.test(spec.get()) : run.silent();
-            run.silently(swallow, () -> spec.ifPresentOrElse(
+            run.silently(silent.test(spec), () -> spec.ifPresentOrElse(
                     row -> known(new Directive(run, node, row, scope)), () -> misplaced(node, scope.context())));
         }
     }
@@ -56,6 +55,7 @@ final class Walk {
                 if (!saysTheDefault(directive)) {
                     directive.error("not-supported", directive.nameFragment(),
                             "\"" + spec.name() + "\" directive is known but not supported by Sluice yet");
+                    run.silently(true, () -> spec.setter().set(directive));
                 }
             }
             case PLUS -> directive.error("not-supported", directive.nameFragment(),

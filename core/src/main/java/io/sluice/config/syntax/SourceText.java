@@ -14,7 +14,7 @@ import java.util.Arrays;
 public final class SourceText {
 
     /// The name nginx gives to what `-g` contains.
-    static final String COMMAND_LINE = "command line";
+    public static final String COMMAND_LINE = "command line";
 
     private static final char REPLACEMENT = '\uFFFD';
 

@@ -47,8 +47,13 @@ public record BrokenConfig(Path file) {
     /// What the parser finds.
     Diagnostics diagnostics() {
         Diagnostics diagnostics = new Diagnostics();
-        ConfigParser.parse(file, FOLDER, Optional.empty(), FileAccess.local(), diagnostics);
+        parse(diagnostics);
         return diagnostics;
+    }
+
+    /// Reads it.
+    public ParsedConfig parse(Diagnostics diagnostics) {
+        return ConfigParser.parse(file, FOLDER, Optional.empty(), FileAccess.local(), diagnostics);
     }
 
     /// A diagnostic in the form of the expectations.
