@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
@@ -152,7 +153,7 @@ class ArchitectureTest {
         rule.allowEmptyShould(true).check(CLASSES);
     }
 
-    private static java.util.stream.Stream<Class<?>> permitted(JavaClass type) {
+    private static Stream<Class<?>> permitted(JavaClass type) {
         return Arrays.stream(Objects.requireNonNullElse(type.reflect().getPermittedSubclasses(), new Class<?>[0]));
     }
 

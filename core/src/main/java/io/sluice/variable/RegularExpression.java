@@ -1,5 +1,6 @@
 package io.sluice.variable;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -95,7 +96,7 @@ public final class RegularExpression {
             return new Backtracking(Pattern.compile(translation.pattern(), flags));
         } catch (PatternSyntaxException e) {
             int index = translation.indexInSource(Math.max(e.getIndex(), 0));
-            throw new InvalidExpressionException(e.getDescription().toLowerCase(java.util.Locale.ROOT), index);
+            throw new InvalidExpressionException(e.getDescription().toLowerCase(Locale.ROOT), index);
         } catch (StackOverflowError _) {
             throw new InvalidExpressionException("the expression is nested too deeply", 0);
         }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.zip.GZIPInputStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -249,7 +250,7 @@ class AccessLogTest {
     }
 
     private static AccessLogConfig with(
-            AccessLogConfig log, ByteSize buffer, @org.jspecify.annotations.Nullable Duration flush, int gzip,
+            AccessLogConfig log, ByteSize buffer, @Nullable Duration flush, int gzip,
             String condition) {
         return new AccessLogConfig(
                 log.position(), log.target(), log.format(), buffer, Optional.ofNullable(flush),

@@ -3,6 +3,7 @@ package io.sluice.time;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 class LoopClockTest {
 
@@ -19,6 +20,6 @@ class LoopClockTest {
 
         clock.update();
         assertThat(clock.nanos() - reading).isGreaterThanOrEqualTo(1_000_000);
-        assertThat(clock.wallMillis()).isCloseTo(System.currentTimeMillis(), org.assertj.core.data.Offset.offset(60_000L));
+        assertThat(clock.wallMillis()).isCloseTo(System.currentTimeMillis(), offset(60_000L));
     }
 }

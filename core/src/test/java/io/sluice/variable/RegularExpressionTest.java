@@ -2,9 +2,11 @@ package io.sluice.variable;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -124,7 +126,7 @@ class RegularExpressionTest {
                         InvalidExpressionException.class, e -> assertThat(e.index()).isBetween(20, 25));
     }
 
-    private static List<org.junit.jupiter.params.provider.Arguments> explosive() {
+    private static List<Arguments> explosive() {
         String as = "a".repeat(5_000);
         return List.of(
                 arguments("^(a+)+$", as + "!", true),
@@ -155,7 +157,7 @@ class RegularExpressionTest {
                     RegularExpression.compile(lookAhead + "(?<first>a)(b)?(?P<the_third>c*)", false);
             assertThat(expression.groupCount()).isEqualTo(3);
             assertThat(expression.names()).containsExactly(
-                    java.util.Map.entry("first", 1), java.util.Map.entry("the_third", 3));
+                    Map.entry("first", 1), Map.entry("the_third", 3));
             RegularExpression.Match match = requireNonNull(expression.match("xacc"));
             assertThat(match.groupCount()).isEqualTo(3);
             assertThat(match.group(0)).isEqualTo("acc");
