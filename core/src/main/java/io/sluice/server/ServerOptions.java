@@ -11,19 +11,26 @@ import io.sluice.transport.linux.Account;
 /// @param transport what `-Dsluice.transport` says: `auto`, `epoll` or `io_uring`
 /// @param startLog takes messages until the configuration's error logs are open
 /// @param listening called at start, see [ListeningHook]
-public record ServerOptions(String transport, ErrorSink startLog, ListeningHook listening) {
+/// @param ownsProcess the process is there for this server only, which may change its user and its limits; false in a
+///     program that embeds one
+public record ServerOptions(String transport, ErrorSink startLog, ListeningHook listening, boolean ownsProcess) {
 
     /// The system property that chooses the transport.
     public static final String TRANSPORT_PROPERTY = "sluice.transport";
 
     /// Options of a program that only wants a server, with the transport that the system property names.
     public static ServerOptions of(ErrorSink startLog) {
-        return new ServerOptions(System.getProperty(TRANSPORT_PROPERTY, "auto"), startLog, (_, _) -> {});
+        return new ServerOptions(System.getProperty(TRANSPORT_PROPERTY, "auto"), startLog, (_, _) -> {}, false);
     }
 
     /// The same with another hook.
     public ServerOptions withListening(ListeningHook hook) {
-        return new ServerOptions(transport, startLog, hook);
+        return new ServerOptions(transport, startLog, hook, ownsProcess);
+    }
+
+    /// The same for a process that is there for the server only.
+    public ServerOptions owningProcess() {
+        return new ServerOptions(transport, startLog, listening, true);
     }
 
     /// Called once, when every listener accepts and before the process gives up its privileges: the time to write a pid file.

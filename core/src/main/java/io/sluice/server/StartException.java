@@ -2,6 +2,8 @@ package io.sluice.server;
 
 import java.util.List;
 
+import io.sluice.config.model.LogLevel;
+
 /// A server could not start; nothing of it remains. Immutable.
 public final class StartException extends Exception {
 
@@ -13,6 +15,14 @@ public final class StartException extends Exception {
     public StartException(List<LoadedConfig.Message> messages) {
         super(messages.isEmpty() ? "" : messages.getLast().text());
         this.messages = List.copyOf(messages);
+    }
+
+    /// A system call or a file stood in the way; its message says which.
+    static StartException of(Exception cause) {
+        StartException made = new StartException(
+                List.of(new LoadedConfig.Message(LogLevel.EMERG, String.valueOf(cause.getMessage()))));
+        made.initCause(cause);
+        return made;
     }
 
     /// Everything there is to say, the decisive message last.

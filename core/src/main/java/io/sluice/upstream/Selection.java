@@ -95,6 +95,11 @@ public final class Selection {
         return triesLeft > 0 && balancer.select(this, nowNanos) ? peer() : null;
     }
 
+    /// The group whose peers it walks over.
+    public UpstreamGroup group() {
+        return balancer.group();
+    }
+
     /// The peer held, null before the first, after a failure and after the release.
     public @Nullable Peer peer() {
         return current == NONE ? null : tier.peer(current);

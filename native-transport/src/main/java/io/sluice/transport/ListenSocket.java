@@ -96,21 +96,26 @@ public final class ListenSocket extends Readiness {
 
     private static void prepare(LinuxCalls linux, int fd, int family, ListenOptions options, boolean joins)
             throws ListenException {
+        if (family != AF_UNIX) {
+            set(linux, fd, "SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR, OptionalInt.of(ON));
+            if (joins) {
+                set(linux, fd, "SO_REUSEPORT", SOL_SOCKET, SO_REUSEPORT, OptionalInt.of(ON));
+            }
+        }
+        if (family == AF_INET6) {
+            set(linux, fd, "IPV6_V6ONLY", IPPROTO_IPV6, IPV6_V6ONLY, OptionalInt.of(options.ipv6Only() ? ON : 0));
+        }
+        setInherited(linux, fd, family, options);
+    }
+
+    private static void setInherited(LinuxCalls linux, int fd, int family, ListenOptions options)
+            throws ListenException {
         set(linux, fd, "SO_RCVBUF", SOL_SOCKET, SO_RCVBUF, options.receiveBuffer());
         set(linux, fd, "SO_SNDBUF", SOL_SOCKET, SO_SNDBUF, options.sendBuffer());
         if (family == AF_UNIX) {
             return;
         }
-        set(linux, fd, "SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR, OptionalInt.of(ON));
-        if (joins) {
-            set(linux, fd, "SO_REUSEPORT", SOL_SOCKET, SO_REUSEPORT, OptionalInt.of(ON));
-        }
-        if (family == AF_INET6) {
-            set(linux, fd, "IPV6_V6ONLY", IPPROTO_IPV6, IPV6_V6ONLY, OptionalInt.of(options.ipv6Only() ? ON : 0));
-        }
-        if (options.noDelay()) {
-            set(linux, fd, "TCP_NODELAY", IPPROTO_TCP, TCP_NODELAY, OptionalInt.of(ON));
-        }
+        set(linux, fd, "TCP_NODELAY", IPPROTO_TCP, TCP_NODELAY, OptionalInt.of(options.noDelay() ? ON : 0));
         set(linux, fd, "SO_KEEPALIVE", SOL_SOCKET, SO_KEEPALIVE, options.keepAlive());
         set(linux, fd, "TCP_KEEPIDLE", IPPROTO_TCP, TCP_KEEPIDLE, options.keepIdleSeconds());
         set(linux, fd, "TCP_KEEPINTVL", IPPROTO_TCP, TCP_KEEPINTVL, options.keepIntervalSeconds());
@@ -130,6 +135,15 @@ public final class ListenSocket extends Readiness {
         if (result < 0) {
             throw new ListenException(call, -result);
         }
+    }
+
+    /// Changes the options of a socket that listens already; connections accepted from now on have them. An option that
+    /// is absent keeps the value it had.
+    ///
+    /// @throws ListenException with the call that failed
+    public void reconfigure(LinuxCalls linux, ListenOptions options) throws ListenException {
+        setInherited(linux, fd(), SocketAddresses.family(localAddress(linux)), options);
+        check("listen()", linux.listen(fd(), options.backlog()));
     }
 
     /// A second watcher of the same descriptor, for loops that share one socket because its family has no SO_REUSEPORT.
@@ -162,26 +176,32 @@ public final class ListenSocket extends Readiness {
         linux.close(fd());
     }
 
+    /// Accepts what waits in the queue, all of it; for a socket that is about to be closed and is not watched any more.
+    public void acceptRemaining(SocketLoop loop) {
+        while (accept(loop, MAX_ACCEPTS_PER_TURN) == MAX_ACCEPTS_PER_TURN) {
+            // The queue is finite: connections that arrive meanwhile are few and welcome.
+        }
+    }
+
     @Override
     protected void onReadable(SocketLoop loop) {
-        long sockaddr = loop.sockaddr;
-        long length = loop.sockaddrLength;
+        int accepted = accept(loop, burst);
+        burst = accepted == burst ? Math.min(burst * 2, MAX_ACCEPTS_PER_TURN) : Math.max(ON, accepted);
+    }
+
+    private int accept(SocketLoop loop, int most) {
         int accepted = 0;
-        while (accepted < burst) {
-            NativeMemory.putInt(length, SocketAddresses.MAX_BYTES);
-            int fd = loop.linux.accept4(fd(), sockaddr, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        while (accepted < most) {
+            NativeMemory.putInt(loop.sockaddrLength, SocketAddresses.MAX_BYTES);
+            int fd = loop.linux.accept4(fd(), loop.sockaddr, loop.sockaddrLength, SOCK_NONBLOCK | SOCK_CLOEXEC);
             if (fd < 0) {
-                burst = Math.max(ON, accepted);
                 report(-fd);
-                return;
+                break;
             }
             accepted++;
-            handler.onAccepted(this, fd, sockaddr, NativeMemory.getInt(length));
-            if (slot < 0) {
-                return;
-            }
+            handler.onAccepted(this, fd, loop.sockaddr, NativeMemory.getInt(loop.sockaddrLength));
         }
-        burst = Math.min(burst * 2, MAX_ACCEPTS_PER_TURN);
+        return accepted;
     }
 
     /// A connection that died in the queue is nobody's concern; accept(2) lists the network errors to treat alike.

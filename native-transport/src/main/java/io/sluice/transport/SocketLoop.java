@@ -43,6 +43,8 @@ public abstract sealed class SocketLoop implements IoHandler permits EpollLoop, 
 
     final long sockaddrLength = NativeMemory.allocateForever(Integer.BYTES, Integer.BYTES);
 
+    private final long addressScratch = NativeMemory.allocateForever(SocketAddresses.MAX_BYTES, 16);
+
     TurnHandler turns = TurnHandler.NONE;
 
     private final ArrayDeque<Backlog> backlogs = new ArrayDeque<>(KEPT_BACKLOGS);
@@ -69,6 +71,11 @@ public abstract sealed class SocketLoop implements IoHandler permits EpollLoop, 
     /// Memory of [#MAX_READ_BYTES] bytes that any handler may use until it returns or calls [StreamSocket#startBytes].
     public final long scratch() {
         return readBuffer;
+    }
+
+    /// Memory for one struct sockaddr that any handler may use until it returns or calls another method of the loop's.
+    public final long addressScratch() {
+        return addressScratch;
     }
 
     /// Sets what happens around the wait.

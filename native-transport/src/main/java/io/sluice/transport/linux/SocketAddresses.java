@@ -92,6 +92,21 @@ public final class SocketAddresses {
         return ((NativeMemory.getByte(memory + PORT) & 0xff) << 8) | (NativeMemory.getByte(memory + PORT + 1) & 0xff);
     }
 
+    /// The address of a stored AF_INET address, as a big-endian number.
+    public static int ipv4(long memory) {
+        return Integer.reverseBytes(NativeMemory.getInt(memory + IPV4_ADDRESS));
+    }
+
+    /// The first half of a stored AF_INET6 address, as a big-endian number.
+    public static long ipv6High(long memory) {
+        return Long.reverseBytes(NativeMemory.getLong(memory + IPV6_ADDRESS));
+    }
+
+    /// The second half of a stored AF_INET6 address, as a big-endian number.
+    public static long ipv6Low(long memory) {
+        return Long.reverseBytes(NativeMemory.getLong(memory + IPV6_ADDRESS + Long.BYTES));
+    }
+
     /// Reads an address back; an unnamed unix socket has the empty path. Allocates.
     public static SocketAddress get(long memory, int length) {
         return switch (family(memory)) {

@@ -1,0 +1,44 @@
+package io.sluice.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.transport.PipeBudget;
+import io.sluice.transport.linux.Account;
+import io.sluice.transport.linux.OpenFilesLimit;
+import io.sluice.transport.linux.Privileges;
+
+/// How many pipes this process may use, from what the system allows its user. Used during start-up only.
+final class PipeBudgets {
+
+    private static final Path SOFT_LIMIT = Path.of("/proc/sys/fs/pipe-user-pages-soft");
+
+    /// The kernel's default, for a system that hides its own.
+    private static final int DEFAULT_SOFT_PAGES = 16_384;
+
+    /// Sessions need descriptors more than directions need pipes: one of eight may be a pipe's.
+    private static final int DESCRIPTORS_PER_PIPE = 16;
+
+    private PipeBudgets() {}
+
+    /// @param becomes whom the process gives up root for; null: it stays who it is
+    static PipeBudget of(@Nullable Account becomes) throws IOException {
+        long descriptors = OpenFilesLimit.current().soft();
+        int pipes = Math.clamp(descriptors / DESCRIPTORS_PER_PIPE, 1, 1 << 20);
+        boolean exempt = becomes == null && Privileges.root();
+        int soft = softLimit();
+        return new PipeBudget(exempt || soft == 0 ? Integer.MAX_VALUE : soft / 2, pipes);
+    }
+
+    /// 0: there is none.
+    private static int softLimit() {
+        try {
+            return Integer.parseInt(Files.readString(SOFT_LIMIT).strip());
+        } catch (IOException | NumberFormatException _) {
+            return DEFAULT_SOFT_PAGES;
+        }
+    }
+}

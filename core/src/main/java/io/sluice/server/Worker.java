@@ -1,0 +1,173 @@
+package io.sluice.server;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.config.model.LogLevel;
+import io.sluice.metrics.Metric;
+import io.sluice.session.Outcome;
+import io.sluice.tcp.ComputedTargets;
+import io.sluice.tcp.SessionResources;
+import io.sluice.tcp.WorkerGeneration;
+import io.sluice.time.LoopClock;
+import io.sluice.transport.ListenSocket;
+import io.sluice.transport.TurnHandler;
+import io.sluice.transport.linux.Errno;
+import io.sluice.upstream.Balancer;
+import io.sluice.upstream.PeerStates;
+
+/// One event loop and everything confined to it: listeners, sessions, timers. Confined to its worker's event loop.
+///
+/// Other threads speak to it through [WorkerProxy]; what arrives from there begins with `on`.
+final class Worker implements TurnHandler {
+
+    private final LoopClock clock;
+
+    private final SessionResources resources;
+
+    private final PeerStates peerStates;
+
+    /// Told the number of a generation when its last session on this worker has ended.
+    private final IntConsumer onGenerationRetired;
+
+    private final List<Listener> listeners = new ArrayList<>();
+
+    private final List<WorkerGeneration> generations = new ArrayList<>();
+
+    private @Nullable WorkerGeneration current;
+
+    Worker(LoopClock clock, SessionResources resources, PeerStates peerStates, IntConsumer onGenerationRetired) {
+        this.clock = clock;
+        this.resources = resources;
+        this.peerStates = peerStates;
+        this.onGenerationRetired = onGenerationRetired;
+        resources.loop().turnHandler(this);
+    }
+
+    @Override
+    public long beforeWait() {
+        return resources.wheel().nanosUntilNext(clock.nanos());
+    }
+
+    @Override
+    public void afterWait() {
+        clock.update();
+        resources.metrics().increment(Metric.LOOP_TURNS);
+        int fired = resources.wheel().advance(clock.nanos());
+        if (fired > 0) {
+            resources.metrics().add(Metric.TIMERS_FIRED, fired);
+        }
+    }
+
+    /// Sessions accepted from now on belong to the generation; `assigned` are all sockets this worker watches.
+    void onInstall(Generation generation, Map<ListenSocket, Assignment> assigned) {
+        WorkerGeneration before = current;
+        WorkerGeneration installed = newGeneration(generation);
+        current = installed;
+        resources.connections().limit(generation.config().process().connectionsPerWorker());
+        for (Listener listener : listeners) {
+            Assignment same = assigned.get(listener.socket());
+            if (same != null) {
+                listener.install(same.point(), installed);
+            }
+        }
+        Set<ListenSocket> present = new HashSet<>();
+        listeners.forEach(listener -> present.add(listener.socket()));
+        assigned.forEach((socket, assignment) -> {
+            if (!present.contains(socket)) {
+                watch(new Listener(socket, assignment.shared(), resources, assignment.point(), installed));
+            }
+        });
+        if (before != null) {
+            before.retire();
+        }
+    }
+
+    /// A socket and what it is for.
+    record Assignment(ListenPoint point, boolean shared) {}
+
+    private void watch(Listener listener) {
+        int result = listener.start();
+        if (result < 0) {
+            resources.errors().log(LogLevel.ALERT, "cannot watch a listening socket (" + Errno.describe(-result) + ")");
+            return;
+        }
+        listeners.add(listener);
+        resources.connections().count(1);
+    }
+
+    private WorkerGeneration newGeneration(Generation generation) {
+        Map<String, Balancer> balancers = new HashMap<>();
+        generation.groups().forEach((name, group) -> balancers.put(name, group.balancerForWorker()));
+        int number = generation.number();
+        WorkerGeneration made = new WorkerGeneration(
+                number, balancers, new ComputedTargets(peerStates, resources.errors()), () -> onRetired(number));
+        generations.add(made);
+        return made;
+    }
+
+    private void onRetired(int number) {
+        generations.removeIf(generation -> generation.number() == number);
+        onGenerationRetired.accept(number);
+    }
+
+    /// Stops accepting on sockets that another worker watches from now on, or that are about to be closed.
+    ///
+    /// @param closing those whose queue is to be emptied first
+    void onRelease(Set<ListenSocket> released, Set<ListenSocket> closing) {
+        listeners.removeIf(listener -> {
+            if (!released.contains(listener.socket())) {
+                return false;
+            }
+            if (closing.contains(listener.socket())) {
+                listener.stopAndEmptyQueue();
+            } else {
+                listener.stop();
+            }
+            resources.connections().count(-1);
+            return true;
+        });
+    }
+
+    /// No session begins any more; those there are go on.
+    void onDrain() {
+        for (Listener listener : listeners) {
+            listener.stopAndEmptyQueue();
+        }
+        listeners.clear();
+        retireCurrent();
+    }
+
+    private void retireCurrent() {
+        WorkerGeneration last = current;
+        if (last != null) {
+            current = null;
+            last.retire();
+        }
+    }
+
+    /// Other workers take the sockets; no session begins here any more.
+    void onRetire() {
+        listeners.forEach(Listener::stop);
+        listeners.clear();
+        retireCurrent();
+    }
+
+    /// Ends every session.
+    void onCloseSessions(Outcome why) {
+        for (WorkerGeneration generation : List.copyOf(generations)) {
+            generation.closeAll(why);
+        }
+    }
+
+    int sessions() {
+        return generations.stream().mapToInt(WorkerGeneration::size).sum();
+    }
+}

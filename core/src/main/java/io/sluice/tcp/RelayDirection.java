@@ -1,0 +1,299 @@
+package io.sluice.tcp;
+
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.metrics.Metric;
+import io.sluice.metrics.WorkerMetrics;
+import io.sluice.session.Side;
+import io.sluice.transport.Pipe;
+import io.sluice.transport.PipeHolder;
+import io.sluice.transport.SocketLoop;
+import io.sluice.transport.StreamSocket;
+import io.sluice.transport.linux.Errno;
+import io.sluice.transport.linux.LinuxCalls;
+
+import static io.sluice.transport.linux.LinuxConstants.SPLICE_F_MOVE;
+import static io.sluice.transport.linux.LinuxConstants.SPLICE_F_NONBLOCK;
+
+/// One direction of a relay: bytes from a source socket to a sink socket. Confined to its worker's event loop.
+///
+/// Bytes are copied through the worker's buffer as long as reads are small, and moved through a pipe by splice(2) once
+/// reads are full:
+///
+///               full reads, pipe lent                    source dry: pipe returned
+///     COPYING ------------------------> SPLICING <--------------------------------+
+///        ^                                 |  |                                   |
+///        |  small bursts, or no pipe       |  +-- sink full: STALLED, pipe kept --+
+///        +---------------------------------+          (or emptied into the sink's backlog, when pipes run out)
+///
+/// Back-pressure is not reading. A direction that is idle holds neither buffer nor pipe.
+final class RelayDirection implements PipeHolder {
+
+    /// Reads in a row that filled the buffer before a direction counts as bulk.
+    private static final int FULL_READS_FOR_BULK = 2;
+
+    /// After a pipe was refused, so many full reads pass before the next attempt.
+    private static final int FULL_READS_AFTER_REFUSAL = 64;
+
+    /// A burst smaller than this is cheaper to copy: a splice costs two calls more.
+    private static final int SMALL_BURST_BYTES = 16 * 1024;
+
+    private static final int SMALL_BURSTS_TO_LEAVE = 4;
+
+    /// What one direction may move in one turn before the other sessions have theirs.
+    private static final int MAX_BYTES_PER_TURN = 1024 * 1024;
+
+    /// Buffer of a direction that is bulk but has no pipe.
+    private static final int BULK_COPY_BYTES = 64 * 1024;
+
+    private final TcpSession session;
+
+    private final Side from;
+
+    private final StreamSocket source;
+
+    private final StreamSocket sink;
+
+    private final int readLimit;
+
+    private long bytes;
+
+    private @Nullable Pipe pipe;
+
+    private int fullReads;
+
+    private int smallBursts;
+
+    private boolean splicing;
+
+    /// The source has ended; what is under way may not have arrived.
+    private boolean sourceEnded;
+
+    /// Everything has been handed to the sink's kernel buffer.
+    private boolean finished;
+
+    RelayDirection(TcpSession session, Side from, StreamSocket source, StreamSocket sink, int readLimit) {
+        this.session = session;
+        this.from = from;
+        this.source = source;
+        this.sink = sink;
+        this.readLimit = readLimit;
+        source.readLimit(readLimit);
+    }
+
+    /// Begins, in byte mode.
+    void start() {
+        source.startBytes();
+    }
+
+    /// Which side the bytes come from.
+    Side from() {
+        return from;
+    }
+
+    /// Bytes read from the source.
+    long received() {
+        return bytes;
+    }
+
+    /// Bytes that the sink's kernel buffer has taken.
+    long sent() {
+        Pipe held = pipe;
+        return bytes - sink.backlogBytes() - (held == null ? 0 : held.length());
+    }
+
+    /// Whether the source has ended and all of it was passed on.
+    boolean isFinished() {
+        return finished;
+    }
+
+    /// Bytes read by the source socket.
+    void onBytes(long address, int length) {
+        count(Metric.BYTES_COPIED, length);
+        boolean taken = sink.send(address, length);
+        if (!taken) {
+            source.pause();
+        }
+        if (length < Math.min(readLimit, StreamSocket.DEFAULT_READ_LIMIT)) {
+            fullReads = 0;
+        } else if (++fullReads >= FULL_READS_FOR_BULK && taken && !splicing) {
+            beginSplicing();
+        }
+    }
+
+    private void beginSplicing() {
+        Pipe lent = session.resources().pipes().borrow(this, session.resources().clock().nanos());
+        if (lent == null) {
+            session.resources().metrics().increment(Metric.PIPES_DENIED);
+            fullReads = -FULL_READS_AFTER_REFUSAL;
+            source.readLimit(Math.max(readLimit, BULK_COPY_BYTES));
+            return;
+        }
+        pipe = lent;
+        splicing = true;
+        smallBursts = 0;
+        source.startReadiness();
+    }
+
+    /// The source may have something to splice.
+    void onReadable() {
+        if (sink.hasUnsent()) {
+            sink.awaitWritable();
+        } else {
+            splice();
+        }
+    }
+
+    /// The sink takes bytes again.
+    void onWritable() {
+        Pipe stalled = pipe;
+        if (stalled != null && stalled.length() > 0) {
+            splice();
+        } else if (sourceEnded) {
+            finish();
+        } else if (splicing) {
+            source.startReadiness();
+        } else {
+            source.startBytes();
+        }
+    }
+
+    /// The source has sent FIN (byte mode).
+    void onEnd() {
+        sourceEnded = true;
+        if (sink.hasUnsent()) {
+            sink.awaitWritable();
+        } else {
+            finish();
+        }
+    }
+
+    private void splice() {
+        LinuxCalls linux = session.resources().linux();
+        Pipe through = pipe;
+        if (through == null) {
+            through = session.resources().pipes().borrow(this, session.resources().clock().nanos());
+            if (through == null) {
+                leaveSplicing();
+                return;
+            }
+            pipe = through;
+        }
+        int moved = 0;
+        while (fill(linux, through)) {
+            if (through.length() == 0) {
+                endBurst(through, moved);
+                return;
+            }
+            int out = linux.splice(
+                    through.readEnd(), sink.fd(), through.length(), SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+            if (out > 0) {
+                through.removed(out);
+                moved += out;
+            } else if (out != -Errno.EAGAIN) {
+                session.onError(sink, -out);
+                return;
+            }
+            if (through.length() > 0) {
+                through.blocked(session.resources().clock().nanos());
+                sink.awaitWritable();
+                return;
+            }
+            if (moved >= MAX_BYTES_PER_TURN && !sourceEnded) {
+                source.yieldReading();
+                return;
+            }
+        }
+    }
+
+    /// Moves what the source has into the pipe.
+    ///
+    /// @return false when the session has failed
+    private boolean fill(LinuxCalls linux, Pipe into) {
+        if (sourceEnded || into.length() > 0) {
+            return true;
+        }
+        int in = linux.splice(source.fd(), into.writeEnd(), into.capacity(), SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+        if (in > 0) {
+            into.added(in);
+            count(Metric.BYTES_SPLICED, in);
+            if (in >= into.capacity() / 2) {
+                session.resources().pipes().grow(into, session.resources().clock().nanos());
+            }
+        } else if (in == 0) {
+            sourceEnded = true;
+        } else if (in != -Errno.EAGAIN) {
+            session.onError(source, -in);
+            return false;
+        }
+        return true;
+    }
+
+    /// Nothing is left to move: the pipe goes back.
+    private void endBurst(Pipe empty, int moved) {
+        pipe = null;
+        session.resources().pipes().release(empty);
+        if (sourceEnded) {
+            source.pause();
+            finish();
+        } else if (moved < SMALL_BURST_BYTES && ++smallBursts >= SMALL_BURSTS_TO_LEAVE) {
+            leaveSplicing();
+        } else {
+            if (moved >= SMALL_BURST_BYTES) {
+                smallBursts = 0;
+            }
+            source.awaitReadable();
+        }
+    }
+
+    private void leaveSplicing() {
+        splicing = false;
+        fullReads = 0;
+        source.readLimit(readLimit);
+        source.startBytes();
+    }
+
+    private void finish() {
+        if (!finished) {
+            finished = true;
+            session.onDirectionFinished(this, sink);
+        }
+    }
+
+    private void count(Metric how, int length) {
+        if (bytes == 0) {
+            session.onFirstByte(from);
+        }
+        bytes += length;
+        session.touch();
+        WorkerMetrics metrics = session.resources().metrics();
+        metrics.add(how, length);
+        metrics.add(
+                from == Side.DOWNSTREAM ? Metric.DOWNSTREAM_BYTES_RECEIVED : Metric.UPSTREAM_BYTES_RECEIVED, length);
+    }
+
+    @Override
+    public boolean onPipeReclaim(Pipe stalled) {
+        LinuxCalls linux = session.resources().linux();
+        while (stalled.length() > 0) {
+            int n = linux.read(stalled.readEnd(), session.resources().loop().scratch(), SocketLoop.MAX_READ_BYTES);
+            if (n <= 0) {
+                break;
+            }
+            stalled.removed(n);
+            sink.send(session.resources().loop().scratch(), n);
+        }
+        pipe = null;
+        session.resources().pipes().release(stalled);
+        return true;
+    }
+
+    /// Gives back what the direction holds; its bytes are lost.
+    void release() {
+        Pipe held = pipe;
+        if (held != null) {
+            pipe = null;
+            session.resources().pipes().release(held);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.sluice.tcp;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.config.model.LogLevel;
+import io.sluice.session.ErrorSink;
+import io.sluice.session.Outcome;
+import io.sluice.session.Side;
+import io.sluice.session.Stage;
+import io.sluice.transport.linux.Errno;
+
+/// What sessions tell the error log, in nginx's words: the message, what the session was doing, both addresses, the bytes
+/// so far. Thread-safe: no state; formats only what a log admits.
+final class SessionMessages {
+
+    private SessionMessages() {}
+
+    static void accepted(TcpSession session) {
+        ErrorSink errors = session.server().errors();
+        if (errors.admits(LogLevel.INFO)) {
+            errors.log(LogLevel.INFO, session.number(),
+                    "client " + SessionVariables.remote(session) + " connected to " + session.server().listen());
+        }
+    }
+
+    static void connectionsExhausted(SessionResources resources) {
+        resources.errors().log(LogLevel.ALERT, resources.connections().limit() + " worker_connections are not enough");
+    }
+
+    static void forbidden(TcpSession session) {
+        log(session, LogLevel.ERROR, () -> "access forbidden by rule");
+    }
+
+    static void limited(TcpSession session, LogLevel level, String message) {
+        log(session, level, () -> message);
+    }
+
+    static void keyTooLong(TcpSession session, String key) {
+        log(session, LogLevel.ERROR, () -> "the value of the limit_conn key is more than 255 bytes: \"" + key + "\"");
+    }
+
+    static void badTarget(TcpSession session, String target) {
+        log(session, LogLevel.ERROR, () -> target.isEmpty()
+                ? "the proxy_pass target is empty"
+                : "the proxy_pass target \"" + target
+                        + "\" is no upstream group and no address with a port; names need a resolver,"
+                        + " which is not supported yet");
+    }
+
+    static void noLivePeer(TcpSession session) {
+        logWhile(session, LogLevel.ERROR, Stage.CONNECTING, "no live upstreams");
+    }
+
+    static void connectFailed(TcpSession session, String call, int errno) {
+        logWhile(session, LogLevel.ERROR, Stage.CONNECTING, call + " failed (" + Errno.describe(errno) + ")");
+    }
+
+    static void connectTimedOut(TcpSession session) {
+        logWhile(session, LogLevel.ERROR, Stage.CONNECTING,
+                "upstream timed out (" + Errno.describe(Errno.ETIMEDOUT) + ")");
+    }
+
+    static void connected(TcpSession session) {
+        Attempt attempt = session.attempt();
+        if (attempt != null) {
+            log(session, LogLevel.INFO, () -> "proxy connected to " + attempt.address);
+        }
+    }
+
+    static void downstreamGone(TcpSession session, int errno) {
+        log(session, LogLevel.INFO, () -> "client went away (" + Errno.describe(errno) + ")" + doing(session.stage()));
+    }
+
+    static void socketFailed(TcpSession session, Side side, int errno) {
+        log(session, side == Side.DOWNSTREAM ? LogLevel.INFO : LogLevel.ERROR, () ->
+                (side == Side.DOWNSTREAM ? "client" : "upstream") + " connection failed (" + Errno.describe(errno) + ")"
+                        + doing(session.stage()));
+    }
+
+    static void idle(TcpSession session) {
+        log(session, LogLevel.INFO, () ->
+                "connection timed out (" + Errno.describe(Errno.ETIMEDOUT) + ")" + doing(session.stage()));
+    }
+
+    /// The one line about the end; what failed has been told before.
+    static void ended(TcpSession session) {
+        Outcome outcome = session.outcome();
+        log(session, LogLevel.INFO, () -> switch (outcome) {
+            case Outcome.Completed completed ->
+                completed.first() == Side.DOWNSTREAM ? "client disconnected" : "upstream disconnected";
+            case null, default -> "session ended: " + (outcome == null ? "" : outcome.label());
+        });
+    }
+
+    private static void logWhile(TcpSession session, LogLevel level, Stage stage, String message) {
+        log(session, level, () -> message + doing(stage));
+    }
+
+    private static String doing(Stage stage) {
+        return " while " + stage.activity();
+    }
+
+    private static void log(TcpSession session, LogLevel level, Supplier<String> message) {
+        ErrorSink errors = session.server().errors();
+        if (!errors.admits(level)) {
+            return;
+        }
+        StringBuilder line = new StringBuilder(message.get());
+        line.append(", client: ").append(SessionVariables.remoteHost(session));
+        line.append(", server: ").append(session.server().listen());
+        Attempt attempt = session.attempt();
+        if (attempt != null) {
+            line.append(", upstream: \"").append(attempt.address).append('"');
+        }
+        line.append(", bytes from/to client:").append(session.received()).append('/').append(session.sent());
+        appendUpstreamBytes(session, attempt, line);
+        errors.log(level, session.number(), line.toString());
+    }
+
+    private static void appendUpstreamBytes(TcpSession session, @Nullable Attempt attempt, StringBuilder line) {
+        if (attempt != null) {
+            line.append(", bytes from/to upstream:")
+                    .append(session.upstreamReceived())
+                    .append('/')
+                    .append(session.upstreamSent());
+        }
+    }
+}
