@@ -92,22 +92,21 @@ record AccessLogText(Directive directive, Fragment path, AccessLogConfig config)
         if (path.text().startsWith(SyslogText.PREFIX)) {
             return SyslogText.read(directive, path);
         }
-        return directive.template(path).map(template -> new LogTarget.File(underPrefix(directive, path, template)));
+        return directive.template(path).flatMap(t -> underPrefix(directive, path, t)).map(LogTarget.File::new);
     }
 
     /// A relative path begins at the prefix, one with variables too.
-    private static TemplateConfig underPrefix(Directive directive, Fragment path, TemplateConfig template) {
-        BindingEnvironment environment = directive.run().environment();
+    private static Optional<TemplateConfig> underPrefix(Directive directive, Fragment path, TemplateConfig template) {
         if (template.isLiteral()) {
-            return TemplateConfig.literal(path.position(), environment.underPrefix(path.text()).toString());
+            return directive.path(path).map(p -> TemplateConfig.literal(path.position(), p.toString()));
         }
         if (path.text().startsWith("/")) {
-            return template;
+            return Optional.of(template);
         }
         List<TemplateConfig.Part> parts = new ArrayList<>();
-        parts.add(new TemplateConfig.Literal(environment.underPrefix("") + "/"));
+        parts.add(new TemplateConfig.Literal(directive.run().environment().prefix().toAbsolutePath() + "/"));
         parts.addAll(template.parts());
-        return new TemplateConfig(template.position(), parts);
+        return Optional.of(new TemplateConfig(template.position(), parts));
     }
 
     private static boolean consistent(Directive directive, Fragment path, LogTarget target, Options options) {

@@ -1,6 +1,8 @@
 package io.sluice.config.binding;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 import io.sluice.config.model.LogTarget;
 
@@ -37,8 +39,13 @@ public record BindingEnvironment(
                 HostLookup.system());
     }
 
-    /// A path below the prefix, or the path itself when it is absolute.
-    Path underPrefix(String path) {
-        return prefix.resolve(path).toAbsolutePath().normalize();
+    /// A path below the prefix, or the path itself when it is absolute; empty when it cannot be a file's name here, which
+    /// depends on the locale.
+    Optional<Path> underPrefix(String path) {
+        try {
+            return Optional.of(prefix.resolve(path).toAbsolutePath().normalize());
+        } catch (InvalidPathException _) {
+            return Optional.empty();
+        }
     }
 }

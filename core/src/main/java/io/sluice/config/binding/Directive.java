@@ -1,5 +1,6 @@
 package io.sluice.config.binding;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -84,6 +85,15 @@ record Directive(BindingRun run, DirectiveNode node, DirectiveSpec spec, Scope s
     /// An argument as text with variables; absent, and reported, when it is malformed.
     Optional<TemplateConfig> template(Fragment fragment) {
         return TemplateParser.VALUE.parse(this, List.of(fragment));
+    }
+
+    /// A file's path, below the prefix unless it is absolute; absent, and reported, when no file can be called so.
+    Optional<Path> path(Fragment fragment) {
+        Optional<Path> path = run.environment().underPrefix(fragment.text());
+        if (path.isEmpty()) {
+            error("invalid-path", fragment, "invalid file name \"" + fragment.text() + "\"");
+        }
+        return path;
     }
 
     /// Opens the scope of the directive's block and walks through it.

@@ -51,8 +51,8 @@ final class ErrorLogText {
             directive.run().warning("log-file-called-off", where, "this writes to a file called \"off\"",
                     Optional.of("to log nothing, write: error_log /dev/null;"));
         }
-        String path = directive.run().environment().underPrefix(text).toString();
-        return Optional.of(new LogTarget.File(TemplateConfig.literal(where.position(), path)));
+        return directive.path(where)
+                .map(path -> new LogTarget.File(TemplateConfig.literal(where.position(), path.toString())));
     }
 
     private static Optional<LogLevel> level(Directive directive) {

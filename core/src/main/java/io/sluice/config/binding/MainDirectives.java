@@ -26,7 +26,7 @@ final class MainDirectives {
 
     static final Setting<UserConfig> USER = Setting.optional(ValueType.composed("user [group]"));
 
-    static final Setting<String> PID_FILE = Setting.optional(ValueType.TEXT);
+    static final Setting<Path> PID_FILE = Setting.optional(ValueType.composed("file"));
 
     static final Setting<Boolean> DAEMON = Setting.of(ValueType.FLAG, "on");
 
@@ -52,7 +52,8 @@ final class MainDirectives {
                     .means("Limit on open files of the process."),
             row("worker_shutdown_timeout").in(MAIN).since("1.11.11").value(SHUTDOWN_TIMEOUT)
                     .means("How long a graceful stop waits for sessions before it closes them; 0 waits for the last."),
-            row("pid").in(MAIN).value(PID_FILE)
+            row("pid").in(MAIN).takes(ONE, "file")
+                    .by(d -> d.path(d.argument(0)).ifPresent(path -> d.scope().put(PID_FILE, path)))
                     .means("File that holds the process id while the server runs."),
             row("env").in(MAIN).takes(ONE, "variable[=value]").repeatable()
                     .by(d -> d.scope().add(ENVIRONMENT, d.text(0)))
@@ -132,8 +133,7 @@ final class MainDirectives {
     }
 
     private static void loadModule(Directive directive) {
-        Path file = Path.of(directive.text(0)).getFileName();
-        String module = file == null ? "" : file.toString();
+        String module = directive.text(0).substring(directive.text(0).lastIndexOf('/') + 1);
         if (module.startsWith("ngx_http_")) {
             directive.warning("skipped-module", directive.argument(0),
                     "module \"" + module + "\" concerns \"http\" blocks, which are skipped");

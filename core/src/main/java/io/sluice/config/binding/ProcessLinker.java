@@ -61,8 +61,9 @@ final class ProcessLinker {
     }
 
     private Path pidFile() {
-        return run.environment().underPrefix(
-                main.own(MainDirectives.PID_FILE).orElseGet(() -> run.environment().pidFile().toString()));
+        BindingEnvironment environment = run.environment();
+        return main.own(MainDirectives.PID_FILE)
+                .orElseGet(() -> environment.prefix().resolve(environment.pidFile()).toAbsolutePath().normalize());
     }
 
     private List<ErrorLogConfig> errorLogs() {

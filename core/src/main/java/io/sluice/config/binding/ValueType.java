@@ -43,9 +43,6 @@ record ValueType<T>(String syntax, Function<String, Optional<T>> parser, String 
             text -> Optional.ofNullable(Map.of("on", true, "off", false).get(text.toLowerCase(Locale.ROOT))),
             "invalid value \"%1$s\" in \"%2$s\" directive, it must be \"on\" or \"off\"");
 
-    /// Any text.
-    static final ValueType<String> TEXT = new ValueType<>("text", Optional::of, INVALID_VALUE);
-
     /// For settings that are not read from one word.
     static <T> ValueType<T> composed(String syntax) {
         return new ValueType<>(syntax, _ -> Optional.empty(), INVALID_VALUE);

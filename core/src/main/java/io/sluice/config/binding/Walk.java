@@ -55,7 +55,11 @@ final class Walk {
                 if (!saysTheDefault(directive)) {
                     directive.error("not-supported", directive.nameFragment(),
                             "\"" + spec.name() + "\" directive is known but not supported by Sluice yet");
-                    run.silently(true, () -> spec.setter().set(directive));
+                    run.silently(true, () -> {
+                        if (wellShaped(directive)) {
+                            spec.setter().set(directive);
+                        }
+                    });
                 }
             }
             case PLUS -> directive.error("not-supported", directive.nameFragment(),
