@@ -7,7 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Map;
 
 /// Says in nginx's words why a file could not be read. Immutable.
-final class FileFailure {
+public final class FileFailure {
 
     static final String IS_A_DIRECTORY = "Is a directory";
 
@@ -27,7 +27,7 @@ final class FileFailure {
     private FileFailure() {}
 
     /// The message: `open() "x.conf" failed (2: No such file or directory)`.
-    static String message(String path, IOException failure) {
+    public static String message(String path, IOException failure) {
         String reason = reason(failure);
         String call = reason.endsWith(IS_A_DIRECTORY) ? "pread()" : "open()"; // Linux opens a directory, and refuses to read it
         return call + " \"" + path + "\" failed (" + reason + ")";
