@@ -41,6 +41,11 @@ public final class Sluice {
         return start(ConfigLoader.ofText("configuration", configuration));
     }
 
+    /// As [#start(Path)], with options of the program's.
+    public static ProxyServer start(Path configuration, ServerOptions options) throws StartException {
+        return ProxyServer.start(ConfigLoader.ofFile(ConfigLocation.of(configuration)), options);
+    }
+
     private static ProxyServer start(ConfigLoader loader) throws StartException {
         return ProxyServer.start(loader, ServerOptions.of(new StandardErrorLog(LogLevel.WARN)));
     }

@@ -83,8 +83,8 @@ public final class ProxyServer implements AutoCloseable {
     /// @throws StartException with everything that stands in the way; nothing is left running then
     public static ProxyServer start(ConfigSource source, ServerOptions options) throws StartException {
         LoadedConfig loaded = source.load();
+        ProxyConfig config = loaded.config().orElseThrow(() -> new StartException(loaded.messages()));
         loaded.messages().forEach(message -> options.startLog().log(message.level(), message.text()));
-        ProxyConfig config = loaded.config().orElseThrow(() -> new StartException(List.of()));
         try {
             return new ProxyServer(source, options, config);
         } catch (IOException e) {

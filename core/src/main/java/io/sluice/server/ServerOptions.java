@@ -28,6 +28,11 @@ public record ServerOptions(String transport, ErrorSink startLog, ListeningHook 
         return new ServerOptions(transport, startLog, hook, ownsProcess);
     }
 
+    /// The same with another transport.
+    public ServerOptions withTransport(String label) {
+        return new ServerOptions(label, startLog, listening, ownsProcess);
+    }
+
     /// The same for a process that is there for the server only.
     public ServerOptions owningProcess() {
         return new ServerOptions(transport, startLog, listening, true);

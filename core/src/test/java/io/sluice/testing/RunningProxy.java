@@ -1,0 +1,221 @@
+package io.sluice.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.sluice.app.Sluice;
+import io.sluice.config.model.Address;
+import io.sluice.config.model.LogLevel;
+import io.sluice.server.ProxyServer;
+import io.sluice.server.ReloadResult;
+import io.sluice.server.ServerOptions;
+import io.sluice.server.StartException;
+import io.sluice.session.ErrorSink;
+import io.sluice.transport.Transport;
+
+/// A proxy in this JVM, with a configuration of the test's, on free ports, in a directory of its own.
+/// Thread-safe.
+///
+///     try (TestUpstream upstream = TestUpstream.start();
+///             RunningProxy proxy = RunningProxy.start(transport, """
+///                     server { listen 127.0.0.1:0; proxy_pass %s; }
+///                     """.formatted(upstream.address()))) {
+///         Socket socket = proxy.connect();
+///
+/// The text is the inside of `stream {}`. `${dir}` in it is the directory, and each `127.0.0.1:0` a free port, the same
+/// after a reload. The error log is written there at level info.
+public final class RunningProxy implements AutoCloseable {
+
+    private static final int READ_TIMEOUT_MILLIS = 20_000;
+
+    private static final String ANY_PORT = "127.0.0.1:0";
+
+    private final Path directory;
+
+    private final List<Integer> ports;
+
+    private final ProxyServer server;
+
+    private RunningProxy(Path directory, List<Integer> ports, ProxyServer server) {
+        this.directory = directory;
+        this.ports = ports;
+        this.server = server;
+    }
+
+    /// Starts with one worker.
+    public static RunningProxy start(Transport transport, String stream) {
+        return start(transport, "worker_processes 1;", stream);
+    }
+
+    /// Starts with directives of the main context, `worker_processes` among them.
+    public static RunningProxy start(Transport transport, String main, String stream) {
+        try {
+            return tryStart(transport, main, stream);
+        } catch (StartException e) {
+            throw new AssertionError(e.messages().toString(), e);
+        }
+    }
+
+    /// As [#start(Transport, String, String)], for a test of what stands in the way.
+    public static RunningProxy tryStart(Transport transport, String main, String stream) throws StartException {
+        try {
+            Path directory = Files.createTempDirectory("sluice-test");
+            List<Integer> ports = new ArrayList<>();
+            write(directory, main, withPorts(stream, ports));
+            ServerOptions options = ServerOptions.of(new NoLog()).withTransport(transport.label());
+            return new RunningProxy(directory, ports, Sluice.start(directory.resolve("nginx.conf"), options));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String withPorts(String stream, List<Integer> ports) throws IOException {
+        StringBuilder text = new StringBuilder(stream);
+        int next = 0;
+        for (int at = text.indexOf(ANY_PORT); at >= 0; at = text.indexOf(ANY_PORT)) {
+            if (next == ports.size()) {
+                ports.add(freePort());
+            }
+            text.replace(at, at + ANY_PORT.length(), "127.0.0.1:" + ports.get(next++));
+        }
+        return text.toString();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            return probe.getLocalPort();
+        }
+    }
+
+    private static void write(Path directory, String main, String stream) throws IOException {
+        String text = """
+                %s
+                error_log %s/error.log info;
+                pid %s/sluice.pid;
+                events { worker_connections 10000; }
+                stream {
+                %s
+                }
+                """.formatted(main, directory, directory, stream.replace("${dir}", directory.toString()));
+        Files.writeString(directory.resolve("nginx.conf"), main.contains("events") ? text.replace(
+                "events { worker_connections 10000; }", "") : text);
+    }
+
+    /// The running server.
+    public ProxyServer server() {
+        return server;
+    }
+
+    /// Replaces the configuration and reloads.
+    public ReloadResult reload(String main, String stream) {
+        try {
+            write(directory, main, withPorts(stream, ports));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return server.reload();
+    }
+
+    /// The address of the first listener.
+    public InetSocketAddress address() {
+        return address(0);
+    }
+
+    /// The address of the listener at `index`, in the order of the configuration.
+    public InetSocketAddress address(int index) {
+        Address.Ip ip = (Address.Ip) server.status().listening().get(index);
+        return new InetSocketAddress(ip.host(), ip.port());
+    }
+
+    /// A connection to the first listener, with a generous read timeout.
+    public Socket connect() {
+        return connect(0);
+    }
+
+    /// A connection to the listener at `index`.
+    public Socket connect(int index) {
+        try {
+            Socket socket = new Socket();
+            socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+            socket.setTcpNoDelay(true);
+            socket.connect(address(index), READ_TIMEOUT_MILLIS);
+            return socket;
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the proxy did not accept", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A file of the proxy's directory; empty while it does not exist.
+    public String file(String name) {
+        try {
+            Path path = directory.resolve(name);
+            return Files.exists(path) ? Files.readString(path) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The lines of a file once there are as many, for access logs written at the end of sessions.
+    public List<String> awaitLines(String name, int count) {
+        Eventually.await(() -> count + " lines in " + name + ":\n" + file(name),
+                () -> file(name).lines().count() >= count);
+        return file(name).lines().toList();
+    }
+
+    /// The error log so far.
+    public String errorLog() {
+        return file("error.log");
+    }
+
+    /// Waits for a text in the error log.
+    public void awaitErrorLog(String text) {
+        Eventually.await(() -> "\"" + text + "\" in the error log:\n" + errorLog(), () -> errorLog().contains(text));
+    }
+
+    /// Waits until no session is left.
+    public void awaitNoSessions() {
+        Eventually.await(() -> server.status().sessions() + " sessions left", () -> server.status().sessions() == 0);
+    }
+
+    /// The proxy's directory.
+    public Path directory() {
+        return directory;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Messages until the error log is open are of no interest: a start that fails says why by exception.
+    private static final class NoLog implements ErrorSink {
+
+        @Override
+        public boolean admits(LogLevel level) {
+            return false;
+        }
+
+        @Override
+        public void log(LogLevel level, long connection, String message) {}
+    }
+}

@@ -1,0 +1,93 @@
+package io.sluice.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// An upstream server on a port that the kernel chooses; each connection is handled by a virtual thread. Thread-safe.
+public final class TestUpstream implements AutoCloseable {
+
+    private static final int BACKLOG = 512;
+
+    private final ServerSocket listening;
+
+    private final Handler handler;
+
+    private final AtomicInteger accepted = new AtomicInteger();
+
+    private TestUpstream(ServerSocket listening, Handler handler) {
+        this.listening = listening;
+        this.handler = handler;
+    }
+
+    /// What is done with a connection, which is closed afterwards.
+    @FunctionalInterface
+    public interface Handler {
+
+        void handle(Socket socket) throws IOException;
+    }
+
+    /// Sends back what comes, until the end.
+    public static TestUpstream start() {
+        return start(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
+    }
+
+    /// An upstream with a behaviour of the test's.
+    public static TestUpstream start(Handler handler) {
+        try {
+            TestUpstream upstream =
+                    new TestUpstream(new ServerSocket(0, BACKLOG, InetAddress.ofLiteral("127.0.0.1")), handler);
+            Thread.ofVirtual().start(upstream::accept);
+            return upstream;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void accept() {
+        while (!listening.isClosed()) {
+            try {
+                Socket socket = listening.accept();
+                accepted.incrementAndGet();
+                Thread.ofVirtual().start(() -> serve(socket));
+            } catch (IOException _) {
+                // Closed: the loop ends. Anything else shows in the test that misses its connection.
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            handler.handle(socket);
+        } catch (IOException _) {
+            // The other end may reset; tests assert on what they see themselves.
+        }
+    }
+
+    /// `127.0.0.1:port`, as a configuration writes it.
+    public String address() {
+        return "127.0.0.1:" + listening.getLocalPort();
+    }
+
+    /// The port.
+    public int port() {
+        return listening.getLocalPort();
+    }
+
+    /// Connections accepted so far.
+    public int accepted() {
+        return accepted.get();
+    }
+
+    @Override
+    public void close() {
+        try {
+            listening.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
