@@ -129,8 +129,9 @@ public abstract sealed class StreamSocket permits EpollStreamSocket, UringStream
     /// @return false when something had to be kept: the caller should stop the flow until [StreamHandler#onWritable]
     public abstract boolean send(long address, int length);
 
-    /// Asks for one [StreamHandler#onWritable], as soon as nothing is unsent and the descriptor takes bytes: after the
-    /// owner's own write to the descriptor said EAGAIN, or when the owner waits for [#hasUnsent] to end.
+    /// Asks for one [StreamHandler#onWritable], as soon as nothing is unsent and the descriptor takes bytes. For two
+    /// occasions: the owner's own write to the descriptor said EAGAIN, or [#hasUnsent] is true. At any other time it may
+    /// never come, since the kernel tells only of a change.
     public abstract void awaitWritable();
 
     /// Sends FIN once everything given to [#send] has been passed to the kernel.

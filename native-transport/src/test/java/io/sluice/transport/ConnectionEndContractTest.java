@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
@@ -161,6 +162,28 @@ class ConnectionEndContractTest {
         int read = loop.call(
                 () -> loop.sockets().linux().recv(socket.fd(), loop.sockets().scratch(), 10, 0));
         assertThat(read).isZero();
+    }
+
+    /// The kernel reports FIN as a level; neither waiting to write nor pausing may turn that into a spin.
+    @Test
+    void aPeerThatHasSentFinCostsNothingWhileItReadsSlowly() throws Exception {
+        Socket writing = loop.dial();
+        StreamSocket full = loop.adopt(handler);
+        loop.run(() -> {
+            full.startBytes();
+            while (!full.hasUnsent()) {
+                sendPattern(full, 100_000);
+            }
+        });
+        writing.shutdownOutput();
+        handler.await("end");
+        Socket silent = loop.dial();
+        loop.adopt(new RecordingHandler());
+        silent.shutdownOutput();
+        loop.turns(10);
+        long before = loop.call(loop.sockets()::turnCount);
+        long after = loop.thread().schedule(loop.sockets()::turnCount, 50, TimeUnit.MILLISECONDS).get();
+        assertThat(after - before).isLessThan(20);
     }
 
     // RST.
