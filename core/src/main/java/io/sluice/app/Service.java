@@ -92,7 +92,7 @@ final class Service {
     }
 
     private ProxyServer start() throws StartException {
-        ServerOptions options = ServerOptions.of(startLog);
+        ServerOptions options = ServerOptions.of(startLog).owningProcess();
         return ProxyServer.start(
                 loader, announcement == Announcement.PID_FILE ? options.withListening(this::onListening) : options);
     }
