@@ -23,20 +23,26 @@ record ConfigCheck(Options options, PrintStream out, PrintStream err) {
     /// Checks, prints, and returns the exit code.
     int run(ConfigLocation location, ConfigLoader loader) {
         CheckedConfig checked = loader.check();
-        return options.format() == Options.OutputFormat.JSON ? json(location, checked) : text(location, checked);
+        boolean wellWritten = checked.usable();
+        checked = checked.tested();
+        return options.format() == Options.OutputFormat.JSON
+                ? json(location, checked)
+                : text(location, checked, wellWritten);
     }
 
-    private int text(ConfigLocation location, CheckedConfig checked) {
+    private int text(ConfigLocation location, CheckedConfig checked, boolean wellWritten) {
         List<Diagnostic> shown = checked.diagnostics().stream()
                 .filter(d -> !options.quiet() || d.severity() != Severity.NOTICE)
                 .toList();
         err.print(new DiagnosticPrinter(checked.parsed().sources()).text(shown));
+        if (wellWritten && !options.quiet()) {
+            err.println("sluice: the configuration file " + location.file() + " syntax is ok");
+        }
         if (!checked.usable()) {
             err.println("sluice: configuration file " + location.file() + " test failed");
             return 1;
         }
         if (!options.quiet()) {
-            err.println("sluice: the configuration file " + location.file() + " syntax is ok");
             err.println("sluice: configuration file " + location.file() + " test is successful");
         }
         if (options.dump()) {

@@ -25,7 +25,7 @@ final class ConfigLoader implements ConfigSource {
     /// What the next load returns instead of reading once more.
     private final AtomicReference<Optional<CheckedConfig>> prepared = new AtomicReference<>(Optional.empty());
 
-    private final AtomicReference<Optional<ProxyConfig>> latest = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<CheckedConfig>> latest = new AtomicReference<>(Optional.empty());
 
     private ConfigLoader(Function<Diagnostics, ParsedConfig> parser, BindingEnvironment environment) {
         this.parser = parser;
@@ -61,8 +61,11 @@ final class ConfigLoader implements ConfigSource {
     CheckedConfig check() {
         Diagnostics diagnostics = new Diagnostics();
         ParsedConfig parsed = parser.apply(diagnostics);
-        Optional<ProxyConfig> config = new Binder(environment, diagnostics).bind(parsed);
-        return new CheckedConfig(parsed, config.filter(_ -> !diagnostics.hasErrors()), diagnostics.all());
+        // A file that could not be read says nothing; that it has no server, for instance, is not worth a word then.
+        Optional<ProxyConfig> config = parsed.sources().isEmpty()
+                ? Optional.empty()
+                : new Binder(environment, diagnostics).bind(parsed);
+        return new CheckedConfig(parsed, config, diagnostics.all());
     }
 
     /// Has the next [#load] return this, so that a start does not read everything twice.
@@ -75,13 +78,13 @@ final class ConfigLoader implements ConfigSource {
     public LoadedConfig load() {
         CheckedConfig checked = prepared.getAndSet(Optional.empty()).orElseGet(this::check);
         if (checked.usable()) {
-            latest.set(checked.config());
+            latest.set(Optional.of(checked));
         }
         return checked.loaded();
     }
 
     /// The last configuration that could be used.
-    Optional<ProxyConfig> latest() {
+    Optional<CheckedConfig> latest() {
         return latest.get();
     }
 }

@@ -12,12 +12,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import io.sluice.transport.linux.Account;
 import io.sluice.transport.linux.Privileges;
 
 /// A file that holds this process's number while it serves. Confined to one thread at a time: start-up, then the end.
 ///
-/// It is written aside and renamed, so a reader sees a whole number or no file; a stale one is replaced.
+/// It is written aside and renamed, so a reader sees a whole number or no file; a stale one is replaced. Who is about to
+/// become somebody else has it removed by a [PidFileRemover].
 ///
 ///     PidFile file = PidFile.write(path, account);
 ///     serve();
@@ -30,14 +33,17 @@ final class PidFile {
 
     private final String content;
 
-    private PidFile(Path path, String content) {
+    private final @Nullable PidFileRemover remover;
+
+    private PidFile(Path path, String content, @Nullable PidFileRemover remover) {
         this.path = path;
         this.content = content;
+        this.remover = remover;
     }
 
     /// Writes the file.
     ///
-    /// @param owner who has to remove it later, when the process is about to become somebody else
+    /// @param owner whom the process is about to become; empty: it stays who it is
     /// @throws IOException when the directory is missing or not writable
     static PidFile write(Path path, Optional<Account> owner) throws IOException {
         long pid = ProcessHandle.current().pid();
@@ -53,36 +59,38 @@ final class PidFile {
             if (owner.isPresent()) {
                 Privileges.giveFile(aside.toString(), owner.get());
             }
+            PidFileRemover remover = owner.isPresent() ? PidFileRemover.start(path, pid) : null;
             Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
+            return new PidFile(path, content, remover);
         } catch (IOException e) {
             Files.deleteIfExists(aside);
             throw e;
         }
-        return new PidFile(path, content);
     }
 
     Path path() {
         return path;
     }
 
-    /// Removes the file, unless another process has put its own number there. Who has become somebody else and may not
-    /// remove a file from root's directory empties it instead, which says as clearly that nobody serves.
+    /// Removes the file, unless another process has put its own number there.
     ///
-    /// @throws IOException when neither is possible
+    /// @throws IOException when that is not possible; then it is at least emptied, if it may be written
     void delete() throws IOException {
+        if (remover != null) {
+            remover.close();
+        }
         if (!Files.exists(path) || !Files.readString(path, StandardCharsets.US_ASCII).equals(content)) {
             return;
         }
         try {
             Files.delete(path);
         } catch (IOException e) {
-            try (var _ = Files.newByteChannel(
-                    path, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                return;
+            try {
+                Files.write(path, new byte[0]);
             } catch (IOException suppressed) {
                 e.addSuppressed(suppressed);
-                throw e;
             }
+            throw e;
         }
     }
 }

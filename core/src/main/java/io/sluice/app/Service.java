@@ -74,11 +74,12 @@ final class Service {
                 server.errors()
                         .log(LogLevel.NOTICE, "signals were not blocked when the JVM started: QUIT will not stop gracefully");
             }
+            warnOfUnreadableFiles(server);
             started.run();
             server.awaitTermination();
             return 0;
         } catch (StartException e) {
-            e.messages().forEach(message -> startLog.log(message.level(), message.text()));
+            e.messages().forEach(message -> startLog.log(message.level(), message.line()));
             return 1;
         } catch (IOException e) {
             startLog.log(LogLevel.EMERG, String.valueOf(e.getMessage()));
@@ -104,6 +105,14 @@ final class Service {
             throw new StartException(List.of(new LoadedConfig.Message(
                     LogLevel.EMERG, FileFailure.message(process.pidFile().toString(), e))));
         }
+    }
+
+    /// Who has given root away may have given away the right to reload.
+    private void warnOfUnreadableFiles(ProxyServer server) {
+        loader.latest().map(CheckedConfig::files).orElse(List.of()).stream()
+                .filter(file -> !Files.isReadable(Path.of(file)))
+                .forEach(file -> server.errors()
+                        .log(LogLevel.WARN, "\"" + file + "\" can no longer be read as this user: a reload will fail"));
     }
 
     private void onSignal(ProxyServer server, Signal signal, int sender) {
@@ -142,7 +151,7 @@ final class Service {
     private void reload(ProxyServer server) {
         reloadPending.set(false);
         if (server.reload().succeeded()) {
-            loader.latest().ifPresent(config -> movePidFile(server, config));
+            loader.latest().flatMap(CheckedConfig::config).ifPresent(config -> movePidFile(server, config));
         }
     }
 

@@ -5,14 +5,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
+import io.sluice.server.ProxyServer;
+
 /// What `-v`, `-V` and `-h` print. Immutable.
 ///
 /// Scripts look for nginx's lines (`nginx version: `, `configure arguments: `, `TLS SNI support`), so they are there and true:
 /// the version is that of the nginx whose language is spoken, the arguments name what is built in.
 final class VersionText {
-
-    /// The nginx whose configuration language is spoken.
-    static final String NGINX_VERSION = "1.31.4";
 
     private static final String CONFIGURE_ARGUMENTS = "--with-stream";
 
@@ -36,7 +35,7 @@ final class VersionText {
     static String of(Options options) {
         StringBuilder text = new StringBuilder();
         text.append("sluice version: sluice/").append(version()).append('\n');
-        text.append("nginx version: nginx/").append(NGINX_VERSION).append('\n');
+        text.append("nginx version: nginx/").append(ProxyServer.NGINX_VERSION).append('\n');
         if (options.help()) {
             text.append(HELP);
         }

@@ -95,7 +95,7 @@ final class GenerationBuilder {
     }
 
     private static Message message(Position at, String text) {
-        return new Message(LogLevel.EMERG, at.equals(Position.NONE) ? text : text + " in " + at);
+        return new Message(LogLevel.EMERG, text, at);
     }
 
     private RouteTable<TcpServer> routes(StreamConfig stream, VariableTable variables, LogSet logs) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
 import io.sluice.config.model.LogLevel;
+import io.sluice.config.model.Position;
 import io.sluice.config.model.ProcessConfig;
 import io.sluice.config.model.ProcessConfig.UserConfig;
 import io.sluice.config.model.ProxyConfig;
@@ -84,7 +85,7 @@ public final class ProxyServer implements AutoCloseable {
     public static ProxyServer start(ConfigSource source, ServerOptions options) throws StartException {
         LoadedConfig loaded = source.load();
         ProxyConfig config = loaded.config().orElseThrow(() -> new StartException(loaded.messages()));
-        loaded.messages().forEach(message -> options.startLog().log(message.level(), message.text()));
+        loaded.messages().forEach(message -> options.startLog().log(message.level(), message.line()));
         try {
             return new ProxyServer(source, options, config);
         } catch (IOException e) {
@@ -148,20 +149,43 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
+    /// Does what a start does before it changes anything: looks up the user, resolves names, compiles templates and rules.
+    /// Returns what stands in the way.
+    public static List<Message> check(ProxyConfig config) {
+        List<Message> messages = new ArrayList<>();
+        ProcessConfig process = config.process();
+        try (Logs unopened = new Logs(hostName())) {
+            new GenerationBuilder(new ProcessMemory(), new SystemResolver())
+                    .build(config, 1, unopened.newSet(process.errorLogs()));
+        } catch (StartException e) {
+            messages.addAll(e.messages());
+        }
+        if (process.user().isPresent()) {
+            try {
+                find(process.user().get());
+            } catch (StartException e) {
+                messages.addAll(e.messages());
+            }
+        }
+        return messages;
+    }
+
     /// Started as root without `user`, nginx becomes nobody; so do we.
     private static @Nullable Account account(ProcessConfig process) throws StartException {
         if (!Privileges.root()) {
             return null;
         }
-        UserConfig user = process.user().orElse(null);
+        Account found = find(process.user()
+                .orElseGet(() -> new UserConfig(Position.NONE, "nobody", Optional.empty())));
+        return found.uid() == 0 ? null : found;
+    }
+
+    private static Account find(UserConfig user) throws StartException {
         try {
-            Account found = user == null
-                    ? Account.find("nobody", Optional.empty())
-                    : Account.find(user.user(), user.group());
-            return found.uid() == 0 ? null : found;
+            return Account.find(user.user(), user.group());
         } catch (NoSuchElementException e) {
-            String where = user == null ? "" : " in " + user.position();
-            throw new StartException(List.of(new Message(LogLevel.EMERG, e.getMessage() + where)));
+            throw new StartException(
+                    List.of(new Message(LogLevel.EMERG, String.valueOf(e.getMessage()), user.position())));
         }
     }
 
@@ -184,13 +208,13 @@ public final class ProxyServer implements AutoCloseable {
         List<Message> messages = new ArrayList<>(loaded.messages());
         synchronized (this) {
             ErrorSink errors = current.logs().errors();
-            loaded.messages().forEach(message -> errors.log(message.level(), message.text()));
+            loaded.messages().forEach(message -> errors.log(message.level(), message.line()));
             if (loaded.config().isEmpty()) {
                 return new ReloadResult(false, messages);
             }
             if (ending) {
                 Message refusal = new Message(LogLevel.NOTICE, "not reconfiguring: the server is shutting down");
-                errors.log(refusal.level(), refusal.text());
+                errors.log(refusal.level(), refusal.line());
                 messages.add(refusal);
                 return new ReloadResult(false, messages);
             }
@@ -198,7 +222,7 @@ public final class ProxyServer implements AutoCloseable {
                 install(loaded.config().get());
                 return new ReloadResult(true, messages);
             } catch (StartException e) {
-                e.messages().forEach(message -> errors.log(message.level(), message.text()));
+                e.messages().forEach(message -> errors.log(message.level(), message.line()));
                 messages.addAll(e.messages());
                 return new ReloadResult(false, messages);
             }

@@ -13,7 +13,7 @@ public final class StartException extends Exception {
 
     /// @param messages why, in nginx's words where it has any: `bind() to 127.0.0.1:8080 failed (98: Address already in use)`
     public StartException(List<LoadedConfig.Message> messages) {
-        super(messages.isEmpty() ? "" : messages.getLast().text());
+        super(messages.isEmpty() ? "" : messages.getLast().line());
         this.messages = List.copyOf(messages);
     }
 

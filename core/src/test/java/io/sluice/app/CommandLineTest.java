@@ -119,6 +119,22 @@ class CommandLineTest {
     }
 
     @Test
+    void resolvesNamesAndLooksUpTheUser() throws Exception {
+        Path file = configuration(
+                "nginx.conf", "user no-such-user;\n" + valid(12345).replace("127.0.0.1:9;", "no-such-host.invalid:9;"));
+
+        Launched.Result result = Launched.run(directory, "-t", "-c", file.toString());
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("sluice: [emerg] host not found in upstream \"no-such-host.invalid:9\"")
+                .contains(" in " + file + ":6:")
+                .contains("sluice: [emerg] getpwnam(\"no-such-user\") failed")
+                .contains("syntax is ok")
+                .endsWith("sluice: configuration file " + file + " test failed\n");
+    }
+
+    @Test
     void globalDirectivesComeFirst() throws Exception {
         Path file = configuration("nginx.conf", valid(12345));
 
