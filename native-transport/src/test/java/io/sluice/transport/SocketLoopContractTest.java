@@ -43,9 +43,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class SocketLoopContractTest {
 
-    private static final int ROUND_TRIPS = 100_000;
+    /// Six messages each.
+    private static final int ROUND_TRIPS = 20_000;
 
-    private static final int WARM_UP_ROUND_TRIPS = 30_000;
+    private static final int MAX_ROUNDS = 15;
 
     private static final int MESSAGE_BYTES = 100;
 
@@ -388,17 +389,17 @@ class SocketLoopContractTest {
         });
         byte[] message = Pattern.first(MESSAGE_BYTES);
         byte[] answer = new byte[MESSAGE_BYTES];
-        exchange(remote, message, answer, WARM_UP_ROUND_TRIPS);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = loop.call(() -> Thread.currentThread().threadId());
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 3; i++) {
+        long bytes = Long.MAX_VALUE;
+        // What is not compiled yet boxes its arguments, and how long that lasts depends on what else the machine does.
+        for (int i = 0; i < MAX_ROUNDS && bytes >= ROUND_TRIPS; i++) {
             long before = threads.getThreadAllocatedBytes(thread);
-            exchange(remote, message, answer, ROUND_TRIPS / 3);
-            least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
+            exchange(remote, message, answer, ROUND_TRIPS);
+            bytes = threads.getThreadAllocatedBytes(thread) - before;
         }
-        // Six messages a round trip; whatever is left is the JVM's own, once in a while.
-        assertThat(least / (ROUND_TRIPS / 3)).isZero();
+        // Six messages a round trip; less than a byte each is the JVM's own.
+        assertThat(bytes / ROUND_TRIPS).isZero();
     }
 
     private static void exchange(Socket remote, byte[] message, byte[] answer, int times) throws IOException {
