@@ -52,7 +52,9 @@ final class RelayComparison {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseCompactObjectHeaders",
                         "-XX:+UseSerialGC",
+                        "-XX:MaxInlineLevel=30",
                         "-cp",
                         System.getProperty("java.class.path"),
                         RelayComparison.class.getName(),
