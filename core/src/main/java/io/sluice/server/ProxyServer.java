@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,7 +195,9 @@ public final class ProxyServer implements AutoCloseable {
         Account user = account;
         if (user != null) {
             for (var file : set.files()) {
-                Privileges.giveFile(file.toString(), user);
+                if (Files.isRegularFile(file)) { // not /dev/stderr: that is somebody's terminal
+                    Privileges.giveFile(file.toString(), user);
+                }
             }
             for (var socket : bound.sockets()) {
                 Privileges.giveDescriptor(socket.fd(), user);
