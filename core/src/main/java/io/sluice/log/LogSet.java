@@ -67,7 +67,7 @@ public final class LogSet implements AutoCloseable {
         return new AccessLogs(compiled);
     }
 
-    /// Opens everything that is not open yet; from now on this generation's error log takes messages about logging.
+    /// Opens everything that is not open yet. Other generations notice nothing.
     ///
     /// @throws LogOpenException at the first that cannot be opened; close the set then
     public void open() throws LogOpenException {
@@ -75,14 +75,23 @@ public final class LogSet implements AutoCloseable {
         try {
             for (Map.Entry<Destination, Position> entry : destinations.entrySet()) {
                 entry.getKey().open(entry.getValue());
-                if (entry.getKey() instanceof FileDestination file) {
+            }
+        } finally {
+            logs.lock().unlock();
+        }
+    }
+
+    /// Its generation is the newest from now on: its buffers hold for files that an older one writes too, and its error log
+    /// takes messages about logging.
+    public void activate() {
+        logs.locked(() -> {
+            for (Destination destination : destinations.keySet()) {
+                if (destination instanceof FileDestination file) {
                     file.buffer(buffered.getOrDefault(file, Buffering.NONE));
                 }
             }
             logs.main(errors);
-        } finally {
-            logs.lock().unlock();
-        }
+        });
     }
 
     /// The files of this generation whose names are known: they have to belong to the user that the process becomes.
@@ -93,13 +102,35 @@ public final class LogSet implements AutoCloseable {
                 .toList();
     }
 
+    /// Closes what no other generation uses, once everything that was logged before is written. Returns at once, so that a
+    /// worker may call it.
+    public void retire() {
+        if (!logs.submit(new End(this))) {
+            close();
+        }
+    }
+
     /// Closes what no other generation uses.
     @Override
     public void close() {
         logs.locked(() -> {
-            destinations.keySet().forEach(logs::release);
-            destinations.clear();
+            logs.drain();
+            release();
         });
+    }
+
+    private void release() {
+        destinations.keySet().forEach(logs::release);
+        destinations.clear();
+    }
+
+    /// The last entry of a generation. Immutable.
+    record End(LogSet set) implements LogEntry {
+
+        @Override
+        public void write() {
+            set.release();
+        }
     }
 
     private AccessLog.Sink sink(AccessLogConfig config, VariableTable variables) {

@@ -133,7 +133,9 @@ public final class Logs implements AutoCloseable {
             return true;
         }
         if (!queue.offer(entry)) {
-            dropped.incrementAndGet();
+            if (!(entry instanceof LogSet.End)) {
+                dropped.incrementAndGet();
+            }
             return false;
         }
         if (waiting) {
@@ -252,7 +254,7 @@ public final class Logs implements AutoCloseable {
     }
 
     /// Writes what is queued, and what is due without being queued; returns how many lines were queued.
-    private int drain() {
+    int drain() {
         int written = 0;
         for (LogEntry entry = queue.poll(); entry != null; entry = queue.poll()) {
             process(entry);

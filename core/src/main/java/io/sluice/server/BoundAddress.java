@@ -1,15 +1,10 @@
 package io.sluice.server;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.sluice.config.model.Address;
-import io.sluice.transport.ListenException;
 import io.sluice.transport.ListenSocket;
-import io.sluice.transport.linux.LinuxCalls;
 
 /// The sockets of one address: one for each worker, or a single one that all share where the family has no SO_REUSEPORT.
 /// Used by one thread at a time, the one that starts or reloads.
@@ -18,75 +13,45 @@ import io.sluice.transport.linux.LinuxCalls;
 /// several, with more the missing ones are opened: a socket that the kernel has queued connections on is never closed.
 final class BoundAddress {
 
-    private final Address address;
+    /// What it was bound with; some of it cannot change as long as it is.
+    private final ListenPoint boundWith;
 
     /// For a unix address the first is the socket, the others are further watchers of it.
     private final List<ListenSocket> sockets = new ArrayList<>();
 
-    BoundAddress(Address address) {
-        this.address = address;
+    BoundAddress(ListenPoint boundWith) {
+        this.boundWith = boundWith;
     }
 
     Address address() {
-        return address;
+        return boundWith.site().address();
     }
 
-    /// Opens what is missing for so many workers, and gives those there are the options of the point.
-    ///
-    /// @return the sockets that were opened now, to be closed again when the reload fails
-    List<ListenSocket> open(SocketOpener opener, ListenPoint point, int workers) throws ListenException {
-        if (!sockets.isEmpty()) {
-            opener.reconfigure(isShared() ? List.of(sockets.getFirst()) : sockets, point);
-        }
-        List<ListenSocket> opened = new ArrayList<>();
-        try {
-            while (sockets.size() < workers) {
-                ListenSocket socket = isShared() && !sockets.isEmpty()
-                        ? sockets.getFirst().share()
-                        : opener.open(point, !sockets.isEmpty());
-                sockets.add(socket);
-                opened.add(socket);
-            }
-        } catch (ListenException e) {
-            forget(opened);
-            throw e;
-        }
-        return opened;
+    /// Whether the point differs in what the kernel fixes when a socket is bound.
+    boolean forbids(ListenPoint point) {
+        return boundWith.options().ipv6Only() != point.options().ipv6Only();
     }
 
-    /// Closes sockets of a reload that failed.
-    void forget(List<ListenSocket> opened) {
-        LinuxCalls linux = new LinuxCalls();
-        for (ListenSocket socket : opened) {
-            boolean first = socket == sockets.getFirst();
-            sockets.remove(socket);
-            if (first || !isShared()) {
-                socket.close(linux);
-            }
-        }
+    void add(ListenSocket socket) {
+        sockets.add(socket);
     }
 
     /// Whether all workers watch one socket.
     boolean isShared() {
+        return isShared(address());
+    }
+
+    static boolean isShared(Address address) {
         return address instanceof Address.Unix;
     }
 
+    /// One for each worker that watches.
     List<ListenSocket> sockets() {
         return List.copyOf(sockets);
     }
 
-    /// Closes all; nobody watches them any more.
-    void close() {
-        LinuxCalls linux = new LinuxCalls();
-        List<ListenSocket> open = isShared() ? sockets.subList(0, Math.min(1, sockets.size())) : sockets;
-        open.forEach(socket -> socket.close(linux));
-        sockets.clear();
-        if (address instanceof Address.Unix unix) {
-            try {
-                Files.deleteIfExists(Path.of(unix.path()));
-            } catch (IOException _) {
-                // The directory is not ours to write any more; the next start says so.
-            }
-        }
+    /// Each of them once.
+    List<ListenSocket> descriptors() {
+        return isShared() ? List.copyOf(sockets.subList(0, Math.min(1, sockets.size()))) : sockets();
     }
 }

@@ -66,9 +66,7 @@ final class GenerationBuilder {
         Resolution resolution = resolve(stream);
         try {
             VariableTable variables = VariableTable.of(stream);
-            Map<String, UpstreamGroup> groups = new LinkedHashMap<>();
-            stream.upstreams().forEach((name, group) -> groups.put(
-                    name, UpstreamGroup.create(group, resolution::addresses, memory.peers(), logs.errors())));
+            Map<String, UpstreamGroup> groups = groups(stream, resolution, logs);
             RouteTable<TcpServer> routes = routes(stream, variables, logs);
             return new Generation(number, config, groups, listenPoints(stream, routes), logs);
         } catch (InvalidVariableException e) {
@@ -92,6 +90,25 @@ final class GenerationBuilder {
                     .toList());
         }
         return resolution;
+    }
+
+    private Map<String, UpstreamGroup> groups(StreamConfig stream, Resolution resolution, LogSet logs)
+            throws StartException {
+        Map<String, UpstreamGroup> groups = new LinkedHashMap<>();
+        List<Message> failures = new ArrayList<>();
+        stream.upstreams().forEach((name, group) -> {
+            try {
+                groups.put(
+                        name,
+                        UpstreamGroup.create(group, resolution::addresses, memory.peers(), logs.errors()));
+            } catch (IllegalArgumentException e) {
+                failures.add(message(group.position(), String.valueOf(e.getMessage())));
+            }
+        });
+        if (!failures.isEmpty()) {
+            throw new StartException(failures);
+        }
+        return groups;
     }
 
     private static Message message(Position at, String text) {

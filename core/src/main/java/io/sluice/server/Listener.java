@@ -69,6 +69,11 @@ final class Listener extends Timer implements AcceptHandler {
     void install(ListenPoint newPoint, WorkerGeneration newGeneration) {
         point = newPoint;
         generation = newGeneration;
+        if (shared && watching) {
+            // The kernel tells one watcher of a connection. If that was one that has let go since, look again.
+            stop();
+            start();
+        }
     }
 
     ListenSocket socket() {
@@ -84,10 +89,14 @@ final class Listener extends Timer implements AcceptHandler {
         }
     }
 
-    /// Stops accepting for good: what waits in the queue is accepted first, since closing the socket would reset it.
-    void stopAndEmptyQueue() {
+    /// Stops accepting for good: what waits in the queue is accepted first, since closing the socket resets it, and not a
+    /// moment passes in between. A shared socket is closed by whoever knows that all its watchers have let go.
+    void close() {
         stop();
         socket.acceptRemaining(resources.loop());
+        if (!shared) {
+            socket.close(resources.loop().linux());
+        }
     }
 
     @Override

@@ -3,8 +3,7 @@ package io.sluice.server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 import io.sluice.transport.PipeBudget;
 import io.sluice.transport.linux.Account;
@@ -24,11 +23,11 @@ final class PipeBudgets {
 
     private PipeBudgets() {}
 
-    /// @param becomes whom the process gives up root for; null: it stays who it is
-    static PipeBudget of(@Nullable Account becomes) throws IOException {
+    /// @param becomes whom the process gives up root for; empty: it stays who it is
+    static PipeBudget of(Optional<Account> becomes) throws IOException {
         long descriptors = OpenFilesLimit.current().soft();
         int pipes = Math.clamp(descriptors / DESCRIPTORS_PER_PIPE, 1, 1 << 20);
-        boolean exempt = becomes == null && Privileges.root();
+        boolean exempt = becomes.isEmpty() && Privileges.root();
         int soft = softLimit();
         return new PipeBudget(exempt || soft == 0 ? Integer.MAX_VALUE : soft / 2, pipes);
     }

@@ -9,9 +9,9 @@ import io.sluice.upstream.PeerStates;
 /// Thread-safe.
 ///
 /// @param sessionNumbers source of `$connection`
-record ProcessMemory(PeerStates peers, LimitZones limitZones, AtomicLong sessionNumbers) {
+record ProcessMemory(PeerStates peers, LimitZones limitZones, AtomicLong sessionNumbers, String hostName) {
 
-    ProcessMemory() {
-        this(new PeerStates(), new LimitZones(), new AtomicLong());
+    ProcessMemory(String hostName) {
+        this(new PeerStates(), new LimitZones(), new AtomicLong(), hostName);
     }
 }

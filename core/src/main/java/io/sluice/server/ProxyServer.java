@@ -2,42 +2,29 @@ package io.sluice.server;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.sluice.config.model.Address;
 import io.sluice.config.model.LogLevel;
-import io.sluice.config.model.Position;
 import io.sluice.config.model.ProcessConfig;
-import io.sluice.config.model.ProcessConfig.UserConfig;
 import io.sluice.config.model.ProxyConfig;
 import io.sluice.log.LogOpenException;
 import io.sluice.log.LogSet;
 import io.sluice.log.Logs;
-import io.sluice.metrics.MetricsReader;
+import io.sluice.metrics.Metric;
 import io.sluice.resolve.SystemResolver;
 import io.sluice.server.LoadedConfig.Message;
 import io.sluice.session.ErrorSink;
 import io.sluice.session.Outcome;
 import io.sluice.transport.TransportReport;
-import io.sluice.transport.linux.Account;
-import io.sluice.transport.linux.LinuxCalls;
-import io.sluice.transport.linux.OpenFilesLimit;
-import io.sluice.transport.linux.Privileges;
 
 /// A running proxy. Thread-safe.
 ///
@@ -46,6 +33,15 @@ import io.sluice.transport.linux.Privileges;
 ///         server.quit();              // sessions go on, none begins
 ///         server.awaitTermination();
 ///     }
+///
+///     SERVING --- reload ---> SERVING
+///        |
+///        +-- quit --> DRAINING --- last session, worker_shutdown_timeout, stop ---> ENDED
+///        +-- stop -----------------------------------------------------------------> ENDED
+///
+/// Reloads come one after the other, and read, resolve and open logs without the monitor, so that `stop` need not wait
+/// for them; the monitor is held for what changes the server, which takes no longer than the workers' loops take a turn.
+/// Workers never want it, so that it may be held while waiting for them.
 public final class ProxyServer implements AutoCloseable {
 
     /// The nginx whose configuration language this server speaks: `$nginx_version`.
@@ -55,6 +51,8 @@ public final class ProxyServer implements AutoCloseable {
 
     private final Logs logs;
 
+    private final CurrentErrors errors;
+
     private final TransportReport transport;
 
     private final Retirement retirement = new Retirement(this::onGenerationGone);
@@ -63,20 +61,20 @@ public final class ProxyServer implements AutoCloseable {
 
     private final SocketOpener opener = new SocketOpener();
 
-    private final BoundAddresses bound = new BoundAddresses(opener);
+    private final WorkerGroup workers;
+
+    /// Logs of generations that are not the newest and still have sessions, by number.
+    private final Map<Integer, LogSet> retiring = new ConcurrentHashMap<>();
+
+    /// Held by the one reload that is going on.
+    private final ReentrantLock reloading = new ReentrantLock();
 
     private final CountDownLatch terminated = new CountDownLatch(1);
 
-    private final WorkerGroup workers;
+    // From here on: under the monitor.
+    private final BoundAddresses bound = new BoundAddresses(opener);
 
-    /// Whom the process has become; null: it stays who it was.
-    private final @Nullable Account account;
-
-    /// Under the monitor, as every change of what runs.
     private Generation current;
-
-    /// Logs of generations that still have sessions, by number.
-    private final Map<Integer, LogSet> retiring = new ConcurrentHashMap<>();
 
     private boolean ending;
 
@@ -97,49 +95,54 @@ public final class ProxyServer implements AutoCloseable {
     private ProxyServer(ConfigSource source, ServerOptions options, ProxyConfig config)
             throws StartException, IOException {
         this.source = source;
+        this.errors = new CurrentErrors(options.startLog());
         this.transport = probe(options);
-        this.logs = new Logs(hostName());
         ProcessConfig process = config.process();
-        if (options.ownsProcess() && process.openFiles().isPresent()) {
-            OpenFilesLimit.set(process.openFiles().getAsInt());
-        }
-        ProcessMemory memory = new ProcessMemory();
+        ProcessRights rights = ProcessRights.of(options, process);
+        ProcessMemory memory = new ProcessMemory(hostName());
+        this.logs = new Logs(memory.hostName());
         this.builder = new GenerationBuilder(memory, new SystemResolver());
-        this.account = options.ownsProcess() ? account(process) : null;
+        this.workers = new WorkerGroup(
+                transport.transport(), PipeBudgets.of(rights.account()), memory, errors, retirement);
         boolean started = false;
-        WorkerGroup group = null;
         try {
-            LogSet set = logs.newSet(process.errorLogs());
-            current = builder.build(config, 1, set);
-            set.open();
-            group = new WorkerGroup(
-                    transport.transport(), PipeBudgets.of(account), memory, set.errors(), retirement);
-            workers = group;
-            bound.open(current.listenPoints(), process.workers());
-            handOver(set);
+            current = build(config, 1);
             logs.start();
-            workers.grow(process);
-            workers.install(current, bound.all(), List.of());
-            options.listening().onListening(process, Optional.ofNullable(account));
-            if (account != null) {
-                opener.dropPrivileges(account);
-            }
-            set.errors().log(LogLevel.NOTICE, transport.summary());
-            set.errors().log(LogLevel.NOTICE, "start " + process.workers()
+            makeEffective(current, rights);
+            options.listening().onListening(process, rights.account());
+            rights.drop(opener);
+            errors.log(LogLevel.NOTICE, transport.summary());
+            errors.log(LogLevel.NOTICE, "start " + process.workers()
                     + (process.workers() == 1 ? " worker" : " workers"));
             started = true;
-        } catch (LogOpenException e) {
-            throw StartException.of(e);
         } finally {
             if (!started) {
-                if (group != null) {
-                    group.shutDown();
-                }
-                bound.closeAll();
+                stopListening();
+                workers.closeSessions(Outcome.Plain.DRAINED);
+                workers.shutDown();
                 opener.close();
                 logs.close();
             }
         }
+    }
+
+    /// Does what a start does before it changes anything: looks up the user, resolves names, compiles templates and rules.
+    /// Returns what stands in the way.
+    public static List<Message> check(ProxyConfig config) {
+        List<Message> messages = new ArrayList<>();
+        ProcessConfig process = config.process();
+        ProcessMemory memory = new ProcessMemory(hostName());
+        try (Logs unopened = new Logs(memory.hostName())) {
+            new GenerationBuilder(memory, new SystemResolver()).build(config, 1, unopened.newSet(process.errorLogs()));
+        } catch (StartException e) {
+            messages.addAll(e.messages());
+        }
+        try {
+            ProcessRights.check(process);
+        } catch (StartException e) {
+            messages.addAll(e.messages());
+        }
+        return messages;
     }
 
     private static TransportReport probe(ServerOptions options) throws StartException, IOException {
@@ -150,163 +153,159 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /// Does what a start does before it changes anything: looks up the user, resolves names, compiles templates and rules.
-    /// Returns what stands in the way.
-    public static List<Message> check(ProxyConfig config) {
-        List<Message> messages = new ArrayList<>();
-        ProcessConfig process = config.process();
-        try (Logs unopened = new Logs(hostName())) {
-            new GenerationBuilder(new ProcessMemory(), new SystemResolver())
-                    .build(config, 1, unopened.newSet(process.errorLogs()));
-        } catch (StartException e) {
-            messages.addAll(e.messages());
-        }
-        if (process.user().isPresent()) {
-            try {
-                find(process.user().get());
-            } catch (StartException e) {
-                messages.addAll(e.messages());
-            }
-        }
-        return messages;
-    }
-
-    /// Started as root without `user`, nginx becomes nobody; so do we.
-    private static @Nullable Account account(ProcessConfig process) throws StartException {
-        if (!Privileges.root()) {
-            return null;
-        }
-        Account found = find(process.user()
-                .orElseGet(() -> new UserConfig(Position.NONE, "nobody", Optional.empty())));
-        return found.uid() == 0 ? null : found;
-    }
-
-    private static Account find(UserConfig user) throws StartException {
+    /// Nothing that runs notices.
+    private Generation build(ProxyConfig config, int number) throws StartException {
+        LogSet set = logs.newSet(config.process().errorLogs());
+        boolean built = false;
         try {
-            return Account.find(user.user(), user.group());
-        } catch (NoSuchElementException e) {
-            throw new StartException(
-                    List.of(new Message(LogLevel.EMERG, String.valueOf(e.getMessage()), user.position())));
+            Generation generation = builder.build(config, number, set);
+            set.open();
+            built = true;
+            return generation;
+        } catch (LogOpenException e) {
+            throw new StartException(List.of(new Message(LogLevel.EMERG, e.getMessage(), e.position())));
+        } finally {
+            if (!built) {
+                set.close();
+            }
         }
     }
 
-    /// What the process could not open or join again as somebody else is made that user's.
-    private void handOver(LogSet set) throws IOException {
-        Account user = account;
-        if (user != null) {
-            for (var file : set.files()) {
-                if (Files.isRegularFile(file)) { // not /dev/stderr: that is somebody's terminal
-                    Privileges.giveFile(file.toString(), user);
-                }
-            }
-            for (var socket : bound.sockets()) {
-                Privileges.giveDescriptor(socket.fd(), user);
+    /// Everything that may fail comes before the first change that anybody sees.
+    private void makeEffective(Generation next, ProcessRights rights) throws StartException {
+        ProcessConfig process = next.config().process();
+        int before = workers.size();
+        Opening opening = bound.bind(next.listenPoints(), process.workers());
+        boolean effective = false;
+        try {
+            rights.handOver(next.logs(), opening.descriptors());
+            workers.grow(process);
+            opening.listen();
+            effective = true;
+        } catch (IOException e) {
+            throw StartException.of(e);
+        } finally {
+            if (!effective) {
+                opening.abandon();
+                workers.end(before);
             }
         }
+        next.logs().activate();
+        errors.become(next.logs().errors());
+        bound.reconfigure(next.listenPoints(), errors);
+        bound.add(opening);
+        List<BoundAddress> removed = bound.removeUnless(next.listenPoints());
+        removed.forEach(address -> opener.removeFile(address.address()));
+        workers.shrink(process.workers());
+        workers.install(next, bound.all(), removed);
+        close(removed);
+    }
+
+    private void close(List<BoundAddress> addresses) {
+        for (BoundAddress address : addresses) {
+            address.descriptors().forEach(opener::close);
+        }
+    }
+
+    private void stopListening() {
+        List<BoundAddress> all = bound.removeUnless(List.of());
+        all.forEach(address -> opener.removeFile(address.address()));
+        workers.drain();
+        close(all);
     }
 
     /// Reads the configuration again and makes it effective. Sessions go on with the generation they began with.
     public ReloadResult reload() {
-        LoadedConfig loaded = source.load();
-        List<Message> messages = new ArrayList<>(loaded.messages());
-        synchronized (this) {
-            ErrorSink errors = current.logs().errors();
+        reloading.lock();
+        try {
+            LoadedConfig loaded = source.load();
+            List<Message> messages = new ArrayList<>(loaded.messages());
             loaded.messages().forEach(message -> errors.log(message.level(), message.line()));
             if (loaded.config().isEmpty()) {
                 return new ReloadResult(false, messages);
             }
-            if (ending) {
-                Message refusal = new Message(LogLevel.NOTICE, "not reconfiguring: the server is shutting down");
-                errors.log(refusal.level(), refusal.line());
-                messages.add(refusal);
-                return new ReloadResult(false, messages);
-            }
             try {
-                install(loaded.config().get());
+                replace(loaded.config().get());
                 return new ReloadResult(true, messages);
             } catch (StartException e) {
                 e.messages().forEach(message -> errors.log(message.level(), message.line()));
                 messages.addAll(e.messages());
                 return new ReloadResult(false, messages);
             }
+        } finally {
+            reloading.unlock();
         }
     }
 
-    /// The order keeps what runs: everything that may fail comes before the first change that is seen.
-    private void install(ProxyConfig config) throws StartException {
-        LogSet set = logs.newSet(config.process().errorLogs());
-        int count = config.process().workers();
-        List<BoundAddresses.Opened> opened = List.of();
-        boolean installed = false;
+    private void replace(ProxyConfig config) throws StartException {
+        Generation before = newest();
+        Generation next = build(config, before.number() + 1);
+        boolean replaced = false;
         try {
-            Generation next = builder.build(config, current.number() + 1, set);
-            set.open();
-            opened = bound.open(next.listenPoints(), count);
-            workers.grow(config.process());
-            installed = true;
-            Generation before = current;
-            retiring.put(before.number(), before.logs());
-            current = next;
-            List<BoundAddress> removed = bound.removeUnless(next.listenPoints());
-            workers.shrink(count);
-            workers.install(next, bound.all(), removed);
-            removed.forEach(BoundAddress::close);
-        } catch (IOException | LogOpenException e) {
-            throw StartException.of(e);
+            synchronized (this) {
+                if (ending) {
+                    throw new StartException(List.of(
+                            new Message(LogLevel.NOTICE, "not reconfiguring: the server is shutting down")));
+                }
+                retiring.put(before.number(), before.logs());
+                makeEffective(next, ProcessRights.UNCHANGED);
+                current = next;
+                replaced = true;
+            }
         } finally {
-            if (!installed) {
-                bound.forget(opened);
-                set.close();
+            if (!replaced) {
+                retiring.remove(before.number());
+                next.logs().close();
             }
         }
     }
 
+    private synchronized Generation newest() {
+        return current;
+    }
+
+    /// On the worker's thread that had the last session.
     private void onGenerationGone(int number) {
+        errors.log(LogLevel.NOTICE, "worker process " + ProcessHandle.current().pid()
+                + " exited with code 0: the last session of generation " + number + " has ended");
         LogSet its = retiring.remove(number);
-        ErrorSink errors = its == null ? null : its.errors();
-        if (errors != null) {
-            errors.log(LogLevel.NOTICE, "worker process " + ProcessHandle.current().pid()
-                    + " exited with code 0: the last session of generation " + number + " has ended");
-        }
         if (its != null) {
-            its.close();
+            its.retire();
         }
     }
 
     /// Ends gracefully: accepts nothing more and lets sessions end, until `worker_shutdown_timeout`. Returns at once.
     public void quit() {
+        Duration limit;
         synchronized (this) {
             if (ending) {
                 return;
             }
             ending = true;
-            retiring.put(current.number(), current.logs());
-            errors().log(LogLevel.NOTICE, "gracefully shutting down");
-            workers.drain();
-            bound.closeAll();
+            limit = current.config().process().shutdownTimeout();
+            errors.log(LogLevel.NOTICE, "gracefully shutting down");
+            stopListening();
         }
-        Thread.ofPlatform().name("sluice-drain").start(this::drain);
+        Thread.ofPlatform().name("sluice-drain").start(() -> drain(limit));
     }
 
-    private void drain() {
-        Duration limit = current.config().process().shutdownTimeout();
+    private void drain(Duration limit) {
         try {
             if (!retirement.awaitAll(limit.isZero() ? Long.MAX_VALUE : TimeUnit.NANOSECONDS.convert(limit))) {
-                errors().log(LogLevel.NOTICE, workers.sessions() + " sessions are closed: worker_shutdown_timeout has passed");
+                errors.log(LogLevel.NOTICE, sessions() + " sessions are closed: worker_shutdown_timeout has passed");
             }
         } catch (InterruptedException _) {
-            // The program that embeds the server wants an end: whatever is open is closed.
+            // Nobody else knows this thread; whoever interrupts it wants an end.
         }
         terminate();
     }
 
-    /// Ends at once: sessions are closed.
+    /// Ends at once: sessions are closed. Returns when all is over.
     public void stop() {
         synchronized (this) {
             if (!ending) {
                 ending = true;
-                workers.drain();
-                bound.closeAll();
+                stopListening();
             }
         }
         terminate();
@@ -317,9 +316,10 @@ public final class ProxyServer implements AutoCloseable {
             return;
         }
         workers.closeSessions(Outcome.Plain.DRAINED);
+        retirement.abandon();
         workers.shutDown();
         opener.close();
-        errors().log(LogLevel.NOTICE, "exit");
+        errors.log(LogLevel.NOTICE, "exit");
         logs.close();
         terminated.countDown();
     }
@@ -334,33 +334,22 @@ public final class ProxyServer implements AutoCloseable {
         terminated.await();
     }
 
-    /// The newest generation's error log.
-    public synchronized ErrorSink errors() {
-        return current.logs().errors();
+    /// The newest generation's error log, whichever that is when something is logged.
+    public ErrorSink errors() {
+        return errors;
     }
 
     /// What it is doing now.
     public synchronized Status status() {
-        LinuxCalls linux = new LinuxCalls();
-        List<Address> listening = bound.all().stream()
-                .map(address -> localAddress(address.sockets().getFirst().localAddress(linux)))
-                .toList();
+        List<Address> listening = ending
+                ? List.of()
+                : current.listenPoints().stream().map(point -> point.site().address()).toList();
         return new Status(
-                current.number(), transport.summary(), workers.size(), listening, workers.sessions(), metrics());
+                current.number(), transport.summary(), workers.size(), listening, sessions(), workers.metrics());
     }
 
-    private MetricsReader metrics() {
-        MetricsReader reader = new MetricsReader();
-        workers.metrics().forEach(reader::add);
-        return reader;
-    }
-
-    private static Address localAddress(SocketAddress address) {
-        return switch (address) {
-            case InetSocketAddress ip -> new Address.Ip(ip.getAddress(), ip.getPort());
-            case UnixDomainSocketAddress unix -> new Address.Unix(unix.getPath().toString());
-            default -> throw new IllegalStateException("neither an IP nor a unix address: " + address);
-        };
+    private int sessions() {
+        return Math.toIntExact(workers.metrics().value(Metric.SESSIONS_ACTIVE));
     }
 
     private static String hostName() {

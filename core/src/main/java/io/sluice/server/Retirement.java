@@ -12,6 +12,9 @@ final class Retirement {
 
     private final IntConsumer onGone;
 
+    /// Under the monitor.
+    private boolean abandoned;
+
     /// @param onGone told the number of a generation whose last session, on any worker, has ended
     Retirement(IntConsumer onGone) {
         this.onGone = onGone;
@@ -38,13 +41,19 @@ final class Retirement {
         }
     }
 
-    /// Waits until no generation is left.
+    /// Nobody needs to wait any more.
+    synchronized void abandon() {
+        abandoned = true;
+        notifyAll();
+    }
+
+    /// Waits until no generation is left, or the wait is abandoned.
     ///
     /// @param nanos for at most so long; `Long.MAX_VALUE`: without end
-    /// @return whether none is left
+    /// @return false: the time is over
     synchronized boolean awaitAll(long nanos) throws InterruptedException {
         long start = System.nanoTime();
-        while (!workersLeft.isEmpty()) {
+        while (!workersLeft.isEmpty() && !abandoned) {
             long left = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : nanos - (System.nanoTime() - start);
             if (left <= 0) {
                 return false;

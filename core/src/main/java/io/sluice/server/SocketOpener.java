@@ -5,13 +5,13 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import io.sluice.config.model.Address;
 import io.sluice.config.model.KeepAliveConfig;
@@ -34,22 +34,47 @@ final class SocketOpener implements AutoCloseable {
     /// What opening needs; made on the thread at its first use.
     private final ThreadLocal<LinuxCalls> calls = ThreadLocal.withInitial(LinuxCalls::new);
 
-    /// Binds and listens.
+    /// Takes an address; TCP sockets do not listen yet.
+    ///
+    /// A unix socket does at once: whoever starts at the same moment tells by its refusal that a socket file is a leftover.
     ///
     /// @param joins other sockets of this process hold the address
-    ListenSocket open(ListenPoint point, boolean joins) throws ListenException {
-        return onThread(() -> ListenSocket.open(
-                calls.get(), socketAddress(point.site().address()), options(point), joins), ListenException.class);
+    ListenSocket bind(ListenPoint point, boolean joins) throws ListenException {
+        return onThread(() -> switch (point.site().address()) {
+            case Address.Ip ip -> ListenSocket.bind(calls.get(), socketAddress(ip), options(point), joins);
+            case Address.Unix unix -> UnixFile.open(calls.get(), unix, options(point));
+        }, ListenException.class);
     }
 
-    /// Gives sockets that listen already the options of a new generation.
-    void reconfigure(List<ListenSocket> sockets, ListenPoint point) throws ListenException {
+    /// Lets the kernel take connections.
+    void listen(ListenSocket socket, ListenPoint point) throws ListenException {
         onThread(() -> {
-            for (ListenSocket socket : sockets) {
-                socket.reconfigure(calls.get(), options(point));
-            }
+            socket.listen(calls.get(), point.options().backlog());
             return true;
         }, ListenException.class);
+    }
+
+    /// Gives a socket that listens already the options of a new generation.
+    void reconfigure(ListenSocket socket, ListenPoint point) throws ListenException {
+        onThread(() -> {
+            socket.reconfigure(calls.get(), options(point));
+            return true;
+        }, ListenException.class);
+    }
+
+    /// Nobody finds a unix socket any more. To be called before the last connections are accepted.
+    void removeFile(Address address) {
+        if (address instanceof Address.Unix unix) {
+            UnixFile.remove(unix);
+        }
+    }
+
+    /// Closes a socket that nobody watches.
+    void close(ListenSocket socket) {
+        onThread(() -> {
+            socket.close(calls.get());
+            return true;
+        }, RuntimeException.class);
     }
 
     /// Gives up root for the whole process; this thread may still bind.
@@ -60,17 +85,27 @@ final class SocketOpener implements AutoCloseable {
         }, IOException.class);
     }
 
+    /// An interrupt waits until the task is done: half of a reload would be worse than a late end.
     private <T, E extends Exception> T onThread(Callable<T> task, Class<E> expected) throws E {
+        Future<T> result = thread.submit(task);
+        boolean interrupted = false;
         try {
-            return thread.submit(task).get();
+            while (true) {
+                try {
+                    return result.get();
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
         } catch (ExecutionException e) {
             if (expected.isInstance(e.getCause())) {
                 throw expected.cast(e.getCause());
             }
             throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the binder works", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -79,7 +114,7 @@ final class SocketOpener implements AutoCloseable {
         thread.shutdown();
     }
 
-    private static SocketAddress socketAddress(Address address) {
+    static SocketAddress socketAddress(Address address) {
         return switch (address) {
             case Address.Ip ip -> new InetSocketAddress(ip.host(), ip.port());
             case Address.Unix unix -> UnixDomainSocketAddress.of(unix.path());
@@ -93,7 +128,7 @@ final class SocketOpener implements AutoCloseable {
                 options.backlog(),
                 options.receiveBuffer(),
                 options.sendBuffer(),
-                options.deferred() ? OptionalInt.of(1) : OptionalInt.empty(),
+                OptionalInt.of(options.deferred() ? 1 : 0),
                 options.fastOpen(),
                 options.ipv6Only(),
                 point.tcpNodelay(),

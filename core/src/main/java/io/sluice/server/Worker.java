@@ -1,6 +1,8 @@
 package io.sluice.server;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +21,7 @@ import io.sluice.tcp.WorkerGeneration;
 import io.sluice.time.LoopClock;
 import io.sluice.transport.ListenSocket;
 import io.sluice.transport.TurnHandler;
+import io.sluice.transport.linux.CpuAffinity;
 import io.sluice.transport.linux.Errno;
 import io.sluice.upstream.Balancer;
 import io.sluice.upstream.PeerStates;
@@ -41,13 +44,24 @@ final class Worker implements TurnHandler {
 
     private final List<WorkerGeneration> generations = new ArrayList<>();
 
+    private final Runnable onLeft;
+
     private @Nullable WorkerGeneration current;
 
-    Worker(LoopClock clock, SessionResources resources, PeerStates peerStates, IntConsumer onGenerationRetired) {
+    private boolean leaving;
+
+    /// @param onLeft called when the worker was told to leave, and its last session has ended
+    Worker(
+            LoopClock clock,
+            SessionResources resources,
+            PeerStates peerStates,
+            IntConsumer onGenerationRetired,
+            Runnable onLeft) {
         this.clock = clock;
         this.resources = resources;
         this.peerStates = peerStates;
         this.onGenerationRetired = onGenerationRetired;
+        this.onLeft = onLeft;
         resources.loop().turnHandler(this);
     }
 
@@ -63,6 +77,15 @@ final class Worker implements TurnHandler {
         int fired = resources.wheel().advance(clock.nanos());
         if (fired > 0) {
             resources.metrics().add(Metric.TIMERS_FIRED, fired);
+        }
+    }
+
+    /// `worker_cpu_affinity`.
+    void onPin(BitSet processors) {
+        try {
+            CpuAffinity.set(processors);
+        } catch (IOException e) {
+            resources.errors().log(LogLevel.ALERT, String.valueOf(e.getMessage()));
         }
     }
 
@@ -116,6 +139,14 @@ final class Worker implements TurnHandler {
     private void onRetired(int number) {
         generations.removeIf(generation -> generation.number() == number);
         onGenerationRetired.accept(number);
+        leaveIfDone();
+    }
+
+    private void leaveIfDone() {
+        if (leaving && generations.isEmpty()) {
+            leaving = false;
+            onLeft.run();
+        }
     }
 
     /// Stops accepting on sockets that another worker watches from now on, or that are about to be closed.
@@ -127,7 +158,7 @@ final class Worker implements TurnHandler {
                 return false;
             }
             if (closing.contains(listener.socket())) {
-                listener.stopAndEmptyQueue();
+                listener.close();
             } else {
                 listener.stop();
             }
@@ -139,7 +170,7 @@ final class Worker implements TurnHandler {
     /// No session begins any more; those there are go on.
     void onDrain() {
         for (Listener listener : listeners) {
-            listener.stopAndEmptyQueue();
+            listener.close();
         }
         listeners.clear();
         retireCurrent();
@@ -154,10 +185,17 @@ final class Worker implements TurnHandler {
     }
 
     /// Other workers take the sockets; no session begins here any more.
-    void onRetire() {
+    void onLeave() {
         listeners.forEach(Listener::stop);
         listeners.clear();
         retireCurrent();
+        leaving = true;
+        leaveIfDone();
+    }
+
+    /// The thread is about to end, and no session is left.
+    void onEnd() {
+        resources.pipes().close();
     }
 
     /// Ends every session.
@@ -165,9 +203,5 @@ final class Worker implements TurnHandler {
         for (WorkerGeneration generation : List.copyOf(generations)) {
             generation.closeAll(why);
         }
-    }
-
-    int sessions() {
-        return generations.stream().mapToInt(WorkerGeneration::size).sum();
     }
 }

@@ -1,8 +1,6 @@
 package io.sluice.server;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -10,15 +8,19 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.sluice.config.model.Address;
-import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.ProcessConfig;
+import io.sluice.metrics.MetricsReader;
 import io.sluice.metrics.WorkerMetrics;
 import io.sluice.session.ErrorSink;
 import io.sluice.session.Outcome;
@@ -35,8 +37,8 @@ import io.sluice.transport.linux.CpuAffinity;
 import io.sluice.upstream.Connector;
 import io.sluice.variable.ProcessVariables;
 
-/// The workers of a server: starts them, hands sockets out among them, takes them down. Used by the thread that reloads
-/// only.
+/// The workers of a server: starts them, hands sockets out among them, takes them down. Used by one thread at a time, under
+/// the server's monitor; only the end of a leaving worker is told by its own thread.
 final class WorkerGroup {
 
     private final Transport transport;
@@ -45,17 +47,32 @@ final class WorkerGroup {
 
     private final ProcessMemory memory;
 
+    /// Outlives generations, as workers do.
     private final ErrorSink errors;
 
     private final Retirement retirement;
 
+    /// Where threads of this process may run when the configuration does not say.
+    private final BitSet anywhere;
+
     private final List<WorkerProxy> active = new ArrayList<>();
 
-    /// Workers that a reload with fewer of them made superfluous; their sessions go on.
-    private final List<WorkerProxy> leaving = new ArrayList<>();
+    /// Workers that a reload with fewer of them made superfluous; their sessions go on. Each takes itself out.
+    private final Set<WorkerProxy> leaving = ConcurrentHashMap.newKeySet();
+
+    /// Of all workers there have been, so that no counter goes back.
+    private final List<WorkerMetrics> metrics = new CopyOnWriteArrayList<>();
+
+    /// Of workers whose threads have ended: the next ones go on counting there.
+    private final Queue<WorkerMetrics> spareMetrics = new ConcurrentLinkedQueue<>();
+
+    /// What the active workers are confined to at present.
+    private List<BitSet> affinity = List.of();
 
     WorkerGroup(
-            Transport transport, PipeBudget pipes, ProcessMemory memory, ErrorSink errors, Retirement retirement) {
+            Transport transport, PipeBudget pipes, ProcessMemory memory, ErrorSink errors, Retirement retirement)
+            throws IOException {
+        this.anywhere = CpuAffinity.current();
         this.transport = transport;
         this.pipes = pipes;
         this.memory = memory;
@@ -63,25 +80,59 @@ final class WorkerGroup {
         this.retirement = retirement;
     }
 
-    /// Starts as many as are missing.
+    /// Starts as many as are missing; all of them or none.
     void grow(ProcessConfig process) throws IOException {
-        while (active.size() < process.workers()) {
-            active.add(start(active.size(), process));
+        int before = active.size();
+        boolean grown = false;
+        try {
+            while (active.size() < process.workers()) {
+                active.add(start(active.size(), process));
+            }
+            grown = true;
+        } finally {
+            if (!grown) {
+                end(before);
+            }
         }
     }
 
+    /// Ends the active workers beyond `count`, which have no sessions yet.
+    void end(int count) {
+        List<WorkerProxy> superfluous = active.subList(count, active.size());
+        superfluous.forEach(WorkerProxy::end);
+        superfluous.forEach(WorkerProxy::awaitEnd);
+        superfluous.clear();
+    }
+
     private WorkerProxy start(int index, ProcessConfig process) throws IOException {
-        LoopThread thread = LoopThread.create(
-                transport, Thread.ofPlatform().name("sluice-worker-" + index).factory());
-        WorkerMetrics metrics = new WorkerMetrics();
-        Worker worker = CompletableFuture.supplyAsync(() -> worker(index, thread, metrics, process), thread)
+        WorkerMetrics spare = spareMetrics.poll();
+        WorkerMetrics its = spare == null ? new WorkerMetrics() : spare;
+        if (spare == null) {
+            metrics.add(its);
+        }
+        LoopThread thread = LoopThread.create(transport, loop -> Thread.ofPlatform()
+                .name("sluice-worker-" + index)
+                .unstarted(() -> {
+                    loop.run();
+                    spareMetrics.add(its);
+                }));
+        CompletableFuture<WorkerProxy> itself = new CompletableFuture<>();
+        Worker worker = CompletableFuture.supplyAsync(
+                        () -> worker(thread, its, process, () -> leave(itself.join())), thread)
                 .join();
-        return new WorkerProxy(worker, thread, metrics);
+        WorkerProxy proxy = new WorkerProxy(worker, thread, its);
+        itself.complete(proxy);
+        return proxy;
+    }
+
+    /// On its own thread, when its last session has ended.
+    private void leave(WorkerProxy worker) {
+        leaving.remove(worker);
+        worker.end();
     }
 
     /// On the worker's own thread, so that its memory is first touched, and its clock first read, where they are used.
-    private Worker worker(int index, LoopThread thread, WorkerMetrics metrics, ProcessConfig process) {
-        pin(index, process.affinity());
+    private Worker worker(LoopThread thread, WorkerMetrics its, ProcessConfig process, Runnable onLeft) {
         LoopClock clock = new LoopClock();
         clock.update();
         SessionResources resources = new SessionResources(
@@ -90,31 +141,12 @@ final class WorkerGroup {
                 new TimerWheel(clock.nanos()),
                 new PipePool(thread.sockets().linux(), pipes),
                 new Connector(thread.sockets()),
-                metrics,
+                its,
                 new ConnectionBudget(process.connectionsPerWorker()),
                 errors,
-                new ProcessVariables(clock, ZoneId.systemDefault(), hostName(), ProxyServer.NGINX_VERSION),
+                new ProcessVariables(clock, ZoneId.systemDefault(), memory.hostName(), ProxyServer.NGINX_VERSION),
                 memory.sessionNumbers());
-        return new Worker(clock, resources, memory.peers(), retirement::onRetired);
-    }
-
-    private void pin(int index, List<BitSet> affinity) {
-        if (affinity.isEmpty()) {
-            return;
-        }
-        try {
-            CpuAffinity.set(affinity.get(Math.min(index, affinity.size() - 1)));
-        } catch (IOException e) {
-            errors.log(LogLevel.ALERT, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException _) {
-            return "localhost";
-        }
+        return new Worker(clock, resources, memory.peers(), retirement::onRetired, onLeft);
     }
 
     /// Makes a generation effective: first every worker lets go of sockets that it does not keep, then all take theirs,
@@ -134,11 +166,24 @@ final class WorkerGroup {
             releases.add(active.get(i).release(foreign, closing));
         }
         awaitAll(releases);
+        awaitAll(pin(generation.config().process().affinity()));
         List<CompletableFuture<?>> installs = new ArrayList<>();
         for (int i = 0; i < active.size(); i++) {
             installs.add(active.get(i).install(generation, assignments.get(i)));
         }
         awaitAll(installs);
+    }
+
+    private List<CompletableFuture<?>> pin(List<BitSet> wanted) {
+        List<CompletableFuture<?>> pinned = new ArrayList<>();
+        if (!wanted.isEmpty() || !affinity.isEmpty()) {
+            for (int i = 0; i < active.size(); i++) {
+                BitSet processors = wanted.isEmpty() ? anywhere : wanted.get(Math.min(i, wanted.size() - 1));
+                pinned.add(active.get(i).pin(processors));
+            }
+        }
+        affinity = wanted;
+        return pinned;
     }
 
     private static Set<ListenSocket> sockets(List<BoundAddress> addresses) {
@@ -150,7 +195,7 @@ final class WorkerGroup {
         while (active.size() > count) {
             WorkerProxy last = active.removeLast();
             leaving.add(last);
-            last.retire().join();
+            last.leave().join();
         }
     }
 
@@ -176,7 +221,7 @@ final class WorkerGroup {
         return assignments;
     }
 
-    /// Stops accepting everywhere; sessions go on.
+    /// Stops accepting everywhere and closes the sockets; sessions go on.
     void drain() {
         awaitAll(each(WorkerProxy::drain));
     }
@@ -186,36 +231,33 @@ final class WorkerGroup {
         awaitAll(each(worker -> worker.closeSessions(why)));
     }
 
-    /// Sessions that have not ended.
-    int sessions() {
-        return Stream.concat(active.stream(), leaving.stream())
-                .map(WorkerProxy::sessions)
-                .toList()
-                .stream()
-                .mapToInt(CompletableFuture::join)
-                .sum();
-    }
-
-    List<WorkerMetrics> metrics() {
-        return Stream.concat(active.stream(), leaving.stream())
-                .map(WorkerProxy::metrics)
-                .toList();
+    /// Of all workers since the start.
+    MetricsReader metrics() {
+        MetricsReader reader = new MetricsReader();
+        metrics.forEach(reader::add);
+        return reader;
     }
 
     int size() {
         return active.size();
     }
 
-    /// Ends all threads.
+    /// Ends all threads; no session is left.
     void shutDown() {
-        Stream.concat(active.stream(), leaving.stream()).forEach(WorkerProxy::shutDown);
+        List<WorkerProxy> all = all();
+        all.forEach(WorkerProxy::end);
+        all.forEach(WorkerProxy::awaitEnd);
         active.clear();
         leaving.clear();
     }
 
+    private List<WorkerProxy> all() {
+        return Stream.concat(active.stream(), leaving.stream()).toList();
+    }
+
     private List<CompletableFuture<?>> each(Function<WorkerProxy, CompletableFuture<?>> command) {
         List<CompletableFuture<?>> all = new ArrayList<>();
-        Stream.concat(active.stream(), leaving.stream()).forEach(worker -> all.add(command.apply(worker)));
+        all().forEach(worker -> all.add(command.apply(worker)));
         return all;
     }
 

@@ -1,10 +1,11 @@
 package io.sluice.server;
 
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 import io.netty.channel.IoEventLoop;
 
@@ -14,8 +15,11 @@ import io.sluice.transport.ListenSocket;
 
 /// How other threads speak to a worker: each method puts a command on the loop's queue and wakes it. Thread-safe.
 ///
-/// A future completes when the worker has carried the command out.
+/// A future completes when the worker has carried the command out, or has ended and has nothing to carry out.
 final class WorkerProxy {
+
+    /// A loop ends as soon as its queue is empty; nothing but a fault of ours could keep it for so long.
+    private static final long END_SECONDS = 2;
 
     private final Worker worker;
 
@@ -29,24 +33,31 @@ final class WorkerProxy {
         this.metrics = metrics;
     }
 
+    /// Confines the thread to processors.
+    CompletableFuture<Void> pin(BitSet processors) {
+        return tell(() -> worker.onPin(processors));
+    }
+
     /// Makes a generation effective.
     CompletableFuture<Void> install(Generation generation, Map<ListenSocket, Worker.Assignment> assigned) {
         return tell(() -> worker.onInstall(generation, assigned));
     }
 
     /// Stops accepting on some sockets.
+    ///
+    /// @param closing those to close, which no generation wants any more
     CompletableFuture<Void> release(Set<ListenSocket> released, Set<ListenSocket> closing) {
         return tell(() -> worker.onRelease(released, closing));
     }
 
-    /// Stops accepting; sessions go on.
+    /// Stops accepting and closes the sockets; sessions go on.
     CompletableFuture<Void> drain() {
         return tell(worker::onDrain);
     }
 
-    /// Lets go of every socket without closing it, and ends with its last session.
-    CompletableFuture<Void> retire() {
-        return tell(worker::onRetire);
+    /// Lets go of every socket without closing it, and ends with the last session.
+    CompletableFuture<Void> leave() {
+        return tell(worker::onLeave);
     }
 
     /// Ends every session.
@@ -54,26 +65,27 @@ final class WorkerProxy {
         return tell(() -> worker.onCloseSessions(why));
     }
 
-    /// Sessions that have not ended.
-    CompletableFuture<Integer> sessions() {
-        return ask(worker::sessions);
-    }
-
     /// The worker's counters, readable at any time.
     WorkerMetrics metrics() {
         return metrics;
     }
 
-    /// Ends the thread; whatever is open is closed.
-    void shutDown() {
-        eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    /// Ends the thread, once it has done what it was told.
+    void end() {
+        var _ = tell(worker::onEnd);
+        var _ = eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    /// Waits for the end after [#end].
+    void awaitEnd() {
+        eventLoop.terminationFuture().awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS);
     }
 
     private CompletableFuture<Void> tell(Runnable command) {
-        return CompletableFuture.runAsync(command, eventLoop);
-    }
-
-    private <T> CompletableFuture<T> ask(Supplier<T> question) {
-        return CompletableFuture.supplyAsync(question, eventLoop);
+        try {
+            return CompletableFuture.runAsync(command, eventLoop);
+        } catch (RejectedExecutionException _) {
+            return CompletableFuture.completedFuture(null);
+        }
     }
 }

@@ -10,7 +10,6 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import io.sluice.config.model.Address;
 import io.sluice.session.Outcome;
 import io.sluice.session.StreamVariable;
 import io.sluice.transport.linux.NativeMemory;
@@ -85,7 +84,7 @@ final class SessionVariables {
 
     private static String host(SocketAddress address) {
         return switch (address) {
-            case InetSocketAddress ip -> new Address.Ip(ip.getAddress(), ip.getPort()).hostText();
+            case InetSocketAddress ip -> ip.getAddress().getHostAddress();
             case UnixDomainSocketAddress unix -> ByteText.of(UNIX + unix.getPath());
             default -> throw new IllegalStateException("not a stream socket's address: " + address);
         };

@@ -240,6 +240,7 @@ class AccessLogTest {
                 List.of(new ErrorLogConfig(Position.NONE, new LogTarget.File(path), LogLevel.ERROR)));
         AccessLogs access = set.accessLogs(List.of(configs), FORMATS, TABLE);
         set.open();
+        set.activate();
         return access;
     }
 

@@ -123,6 +123,7 @@ class ErrorLogTest {
         try (Logs small = new Logs("gate", 16, System::nanoTime)) {
             LogSet set = small.newSet(List.of(to(file, LogLevel.INFO)));
             set.open();
+            set.activate();
             small.start();
             small.lock().lock();
             try {
@@ -147,6 +148,7 @@ class ErrorLogTest {
         try (Logs stepped = new Logs("gate", 16, () -> nanos[0])) {
             LogSet set = stepped.newSet(List.of(to(file, LogLevel.INFO)));
             set.open();
+            set.activate();
             ErrorLog errors = set.errors();
             for (int i = 1; i <= 10; i++) {
                 errors.log(LogLevel.ERROR, i, "refused");
@@ -246,6 +248,7 @@ class ErrorLogTest {
         assertThat(set.errorLog(List.of())).isSameAs(set.errors());
         ErrorLog server = set.errorLog(List.of(to(own, LogLevel.ERROR)));
         set.open();
+        set.activate();
         server.log(LogLevel.ERROR, "mine");
         assertThat(lines(own)).hasSize(1);
         assertThat(lines(file)).isEmpty();
@@ -254,6 +257,7 @@ class ErrorLogTest {
     private LogSet open(ErrorLogConfig... configs) throws LogOpenException {
         LogSet set = logs.newSet(List.of(configs));
         set.open();
+        set.activate();
         return set;
     }
 

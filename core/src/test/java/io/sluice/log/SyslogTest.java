@@ -88,6 +88,7 @@ class SyslogTest {
             LogSet set = logs.newSet(List.of(stderr()));
             AccessLogs access = set.accessLogs(List.of(config), Map.of("f", format), table);
             set.open();
+            set.activate();
             access.log(new FakeSession(table).with(StreamVariable.STATUS, "200"));
             assertThat(receive(server)).startsWith("<189>").endsWith(" gate tag_1: status 200");
             access.log(new FakeSession(table).with(StreamVariable.STATUS, "2".repeat(20_000)));
@@ -114,6 +115,7 @@ class SyslogTest {
                         Position.NONE, new LogTarget.File(TemplateConfig.literal(Position.NONE, file.toString())),
                         LogLevel.WARN)));
         set.open();
+        set.activate();
         for (int i = 0; i < 5; i++) {
             set.errors().log(LogLevel.ERROR, "lost " + i);
         }
@@ -138,6 +140,7 @@ class SyslogTest {
     private ErrorLog errorLog(LogTarget target) throws LogOpenException {
         LogSet set = logs.newSet(List.of(new ErrorLogConfig(Position.NONE, target, LogLevel.DEBUG)));
         set.open();
+        set.activate();
         return set.errors();
     }
 

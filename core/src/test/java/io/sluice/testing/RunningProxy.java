@@ -2,7 +2,9 @@ package io.sluice.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
@@ -37,6 +39,8 @@ public final class RunningProxy implements AutoCloseable {
 
     private static final int READ_TIMEOUT_MILLIS = 20_000;
 
+    private static final String ANY_PORT = "127.0.0.1:0";
+
     private final Path directory;
 
     private final List<Integer> ports;
@@ -68,11 +72,29 @@ public final class RunningProxy implements AutoCloseable {
         try {
             Path directory = Files.createTempDirectory("sluice-test");
             List<Integer> ports = new ArrayList<>();
-            write(directory, main, FreePorts.fill(stream, ports));
+            write(directory, main, withPorts(stream, ports));
             ServerOptions options = ServerOptions.of(new NoLog()).withTransport(transport.label());
             return new RunningProxy(directory, ports, Sluice.start(directory.resolve("nginx.conf"), options));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String withPorts(String stream, List<Integer> ports) throws IOException {
+        StringBuilder text = new StringBuilder(stream);
+        int next = 0;
+        for (int at = text.indexOf(ANY_PORT); at >= 0; at = text.indexOf(ANY_PORT)) {
+            if (next == ports.size()) {
+                ports.add(freePort());
+            }
+            text.replace(at, at + ANY_PORT.length(), "127.0.0.1:" + ports.get(next++));
+        }
+        return text.toString();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            return probe.getLocalPort();
         }
     }
 
@@ -98,7 +120,7 @@ public final class RunningProxy implements AutoCloseable {
     /// Replaces the configuration and reloads.
     public ReloadResult reload(String main, String stream) {
         try {
-            write(directory, main, FreePorts.fill(stream, ports));
+            write(directory, main, withPorts(stream, ports));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -217,7 +217,7 @@ final class EpollLoop extends SocketLoop {
                 socket.close();
             }
         }
-        freeBacklogs();
+        freeMemory();
         linux.close(epoll);
         wakeUp.close();
     }

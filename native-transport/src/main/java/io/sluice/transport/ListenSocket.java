@@ -60,17 +60,34 @@ public final class ListenSocket extends Readiness {
     /// call instead of a second one that only says EAGAIN.
     private int burst = ON;
 
+    private boolean closed;
+
     private ListenSocket(int fd) {
         super(fd);
     }
 
-    /// Binds and listens.
+    /// Binds and listens at once: [#bind] and [#listen].
+    ///
+    /// @throws ListenException with the call that failed
+    public static ListenSocket open(LinuxCalls linux, SocketAddress address, ListenOptions options, boolean joins)
+            throws ListenException {
+        ListenSocket socket = bind(linux, address, options, joins);
+        try {
+            socket.listen(linux, options.backlog());
+            return socket;
+        } catch (ListenException e) {
+            socket.close(linux);
+            throw e;
+        }
+    }
+
+    /// Takes the address. Nobody can connect yet, so that it can be given back without breaking a promise.
     ///
     /// @param joins other sockets of this process hold the address: bind with SO_REUSEPORT. The first of an address is
     ///     bound without and gets the option afterwards, so that a second instance of the program fails to start instead
     ///     of silently taking half the connections.
     /// @throws ListenException with the call that failed
-    public static ListenSocket open(LinuxCalls linux, SocketAddress address, ListenOptions options, boolean joins)
+    public static ListenSocket bind(LinuxCalls linux, SocketAddress address, ListenOptions options, boolean joins)
             throws ListenException {
         int family = SocketAddresses.family(address);
         int fd = linux.socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -86,12 +103,18 @@ public final class ListenSocket extends Readiness {
             if (!joins && family != AF_UNIX) {
                 check("setsockopt(SO_REUSEPORT)", linux.setSocketOption(fd, SOL_SOCKET, SO_REUSEPORT, ON));
             }
-            check("listen()", linux.listen(fd, options.backlog()));
             return new ListenSocket(fd);
         } catch (ListenException e) {
             linux.close(fd);
             throw e;
         }
+    }
+
+    /// Begins to take connections, into a queue of this length.
+    ///
+    /// @throws ListenException when somebody else has come to listen on the address since [#bind]
+    public void listen(LinuxCalls linux, int backlog) throws ListenException {
+        check("listen()", linux.listen(fd(), backlog));
     }
 
     private static void prepare(LinuxCalls linux, int fd, int family, ListenOptions options, boolean joins)
@@ -143,7 +166,7 @@ public final class ListenSocket extends Readiness {
     /// @throws ListenException with the call that failed
     public void reconfigure(LinuxCalls linux, ListenOptions options) throws ListenException {
         setInherited(linux, fd(), SocketAddresses.family(localAddress(linux)), options);
-        check("listen()", linux.listen(fd(), options.backlog()));
+        listen(linux, options.backlog());
     }
 
     /// A second watcher of the same descriptor, for loops that share one socket because its family has no SO_REUSEPORT.
@@ -171,16 +194,20 @@ public final class ListenSocket extends Readiness {
         }
     }
 
-    /// Stops listening. The caller has unwatched it.
+    /// Stops listening. The caller has unwatched it. Idempotent.
     public void close(LinuxCalls linux) {
-        linux.close(fd());
+        if (!closed) {
+            closed = true;
+            linux.close(fd());
+        }
     }
 
     /// Accepts what waits in the queue, all of it; for a socket that is about to be closed and is not watched any more.
     public void acceptRemaining(SocketLoop loop) {
-        while (accept(loop, MAX_ACCEPTS_PER_TURN) == MAX_ACCEPTS_PER_TURN) {
-            // The queue is finite: connections that arrive meanwhile are few and welcome.
-        }
+        int result;
+        do {
+            result = accept(loop);
+        } while (result >= 0 || isOfOneConnection(-result));
     }
 
     @Override
@@ -191,34 +218,38 @@ public final class ListenSocket extends Readiness {
 
     private int accept(SocketLoop loop, int most) {
         int accepted = 0;
-        while (accepted < most) {
-            NativeMemory.putInt(loop.sockaddrLength, SocketAddresses.MAX_BYTES);
-            int fd = loop.linux.accept4(fd(), loop.sockaddr, loop.sockaddrLength, SOCK_NONBLOCK | SOCK_CLOEXEC);
-            if (fd < 0) {
-                report(-fd);
-                break;
-            }
+        while (accepted < most && accept(loop) >= 0) {
             accepted++;
-            handler.onAccepted(this, fd, loop.sockaddr, NativeMemory.getInt(loop.sockaddrLength));
         }
         return accepted;
     }
 
+    /// Accepts one connection; 0, or the negated error number, which the handler knows if it concerns it.
+    private int accept(SocketLoop loop) {
+        NativeMemory.putInt(loop.sockaddrLength, SocketAddresses.MAX_BYTES);
+        int fd = loop.linux.accept4(fd(), loop.sockaddr, loop.sockaddrLength, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0) {
+            handler.onAccepted(this, fd, loop.sockaddr, NativeMemory.getInt(loop.sockaddrLength));
+            return 0;
+        }
+        if (fd != -Errno.EAGAIN && !isOfOneConnection(-fd)) {
+            handler.onAcceptFailed(this, -fd);
+        }
+        return fd;
+    }
+
     /// A connection that died in the queue is nobody's concern; accept(2) lists the network errors to treat alike.
-    private void report(int errno) {
-        switch (errno) {
-            case Errno.EAGAIN,
-                    Errno.ECONNABORTED,
+    private static boolean isOfOneConnection(int errno) {
+        return switch (errno) {
+            case Errno.ECONNABORTED,
                     Errno.EPERM,
                     Errno.EPROTO,
                     Errno.ENETDOWN,
                     Errno.ENETUNREACH,
                     Errno.EHOSTDOWN,
                     Errno.EHOSTUNREACH,
-                    Errno.EOPNOTSUPP -> {
-                // The next turn looks again.
-            }
-            default -> handler.onAcceptFailed(this, errno);
-        }
+                    Errno.EOPNOTSUPP -> true;
+            default -> false;
+        };
     }
 }

@@ -56,6 +56,11 @@ final class Slots {
         return ages[slot] == (int) (key >>> AGE_SHIFT) ? objects[slot] : null;
     }
 
+    /// Puts another object in, under the same key.
+    void replace(int slot, Object object) {
+        objects[slot] = object;
+    }
+
     void remove(int slot) {
         objects[slot] = null;
         count--;

@@ -36,7 +36,7 @@ public abstract sealed class SocketLoop implements IoHandler permits EpollLoop, 
     final LinuxCalls linux = new LinuxCalls();
 
     /// Read into by every socket of the loop, so that an idle one needs no memory.
-    final long readBuffer = NativeMemory.allocateForever(MAX_READ_BYTES, 4096);
+    final long readBuffer = linux.allocate(MAX_READ_BYTES);
 
     /// For an address that a call returns, and its length.
     final long sockaddr = NativeMemory.allocateForever(SocketAddresses.MAX_BYTES, 16);
@@ -188,10 +188,12 @@ public abstract sealed class SocketLoop implements IoHandler permits EpollLoop, 
         linux.setSocketOption(fd, SOL_SOCKET, SO_LINGER, zeroLinger, 2 * Integer.BYTES);
     }
 
-    final void freeBacklogs() {
+    /// Frees what is worth it: reloads that change the number of workers make and end loops time and again.
+    final void freeMemory() {
         for (Backlog backlog : backlogs) {
             backlog.free(linux);
         }
         backlogs.clear();
+        linux.free(readBuffer);
     }
 }

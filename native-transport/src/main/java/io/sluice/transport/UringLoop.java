@@ -51,6 +51,10 @@ final class UringLoop extends SocketLoop {
 
     private static final int NO_BUFFER = -1;
 
+    /// In the slot of a registration that was given up, until its poll has completed. The [Readiness] itself may be with
+    /// another loop by then, and is not to be looked at any more.
+    private static final GivenUp GIVEN_UP = new GivenUp();
+
     /// How long [#destroy] waits for the last completions, in steps.
     private static final int DESTROY_STEPS = 100;
 
@@ -181,6 +185,7 @@ final class UringLoop extends SocketLoop {
         readiness.slot = -1;
         if (readiness.polling) {
             readiness.polling = false;
+            slots.replace(slot, GIVEN_UP);
             ring.cancel(key(WATCH, slot), key(CANCEL, slot));
             ring.enter(0, 0);
         } else {
@@ -188,12 +193,7 @@ final class UringLoop extends SocketLoop {
         }
     }
 
-    private void onWatched(Readiness readiness, long key, int result) {
-        if (readiness.slot < 0 || slots.key(readiness.slot) != (key & KEY_MASK)) {
-            // Of a registration that was given up.
-            slots.remove((int) key);
-            return;
-        }
+    private void onWatched(Readiness readiness, int result) {
         readiness.polling = false;
         if (result != -Errno.ECANCELED) {
             readiness.onReadable(this);
@@ -346,7 +346,8 @@ final class UringLoop extends SocketLoop {
             default -> {
                 switch (slots.get(key & KEY_MASK)) {
                     case UringStreamSocket socket -> socket.onCompletion(operation, result, more);
-                    case Readiness readiness when operation == WATCH -> onWatched(readiness, key, result);
+                    case Readiness readiness when operation == WATCH -> onWatched(readiness, result);
+                    case GivenUp _ when operation == WATCH -> slots.remove((int) key);
                     case null, default -> {
                         // A cancellation that came too late; its operation has completed by itself.
                     }
@@ -393,6 +394,9 @@ final class UringLoop extends SocketLoop {
             switch (open) {
                 case UringStreamSocket socket -> socket.close();
                 case Readiness readiness -> unwatch(readiness);
+                case GivenUp _ -> {
+                    // Its last completion is on the way.
+                }
                 default -> throw new AssertionError(open);
             }
         }
@@ -400,7 +404,7 @@ final class UringLoop extends SocketLoop {
             ring.enter(sending == null ? 1 : 0, DESTROY_STEP_NANOS);
             collect();
         }
-        freeBacklogs();
+        freeMemory();
         ring.close();
         wakeUp.close();
         if (slots.isEmpty()) {
@@ -417,4 +421,7 @@ final class UringLoop extends SocketLoop {
     void pollWritable(UringStreamSocket socket) {
         ring.pollEdges(socket.fd(), POLLOUT, key(WRITABLE, socket.slot));
     }
+
+    /// What is left of a registration. Immutable.
+    private record GivenUp() {}
 }
