@@ -38,6 +38,7 @@ public final class LinuxConstants {
     public static final int TCP_FASTOPEN = 23;
 
     public static final int MSG_PEEK = 0x2;
+    public static final int MSG_TRUNC = 0x20;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_WAITALL = 0x100;
     public static final int MSG_NOSIGNAL = 0x4000;

@@ -1,0 +1,58 @@
+package io.sluice.bench.load;
+
+/// What clients do to the proxy under test. Immutable.
+public sealed interface Load {
+
+    /// How many connections there are at once.
+    int connections();
+
+    /// What the load is, for people.
+    String description();
+
+    /// Downloads without end.
+    ///
+    /// @param verified every byte is compared; otherwise the kernel drops them uncopied (MSG_TRUNC) and they are counted
+    record Bulk(int connections, boolean verified) implements Load {
+        @Override
+        public String description() {
+            return plural(connections, "download") + (verified ? ", every byte compared" : "");
+        }
+    }
+
+    /// Messages that are sent back, one outstanding on each connection.
+    record Echo(int connections, int messageBytes) implements Load {
+        @Override
+        public String description() {
+            return plural(connections, "connection") + ", messages of " + messageBytes + " bytes, one outstanding each";
+        }
+    }
+
+    /// Connections made for one message each, so many at a time. The upstream closes first: the proxy's ports towards it
+    /// would run out if their TIME_WAIT was the proxy's.
+    record Churn(int connections, int messageBytes) implements Load {
+        @Override
+        public String description() {
+            return plural(connections, "connection") + " at a time, one message of " + messageBytes + " bytes each";
+        }
+    }
+
+    /// Connections that stay, idle after one message.
+    record Held(int connections, int messageBytes) implements Load {
+        @Override
+        public String description() {
+            return plural(connections, "idle connection") + " after one message of " + messageBytes + " bytes";
+        }
+    }
+
+    /// Connections that ask for a download and never read it.
+    record Stalled(int connections) implements Load {
+        @Override
+        public String description() {
+            return plural(connections, "reader") + " that never read" + (connections == 1 ? "s" : "");
+        }
+    }
+
+    private static String plural(int count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,263 @@
+package io.sluice.bench.load;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+import io.sluice.transport.ListenException;
+import io.sluice.transport.LoopThread;
+import io.sluice.transport.SocketLoop;
+import io.sluice.transport.Transport;
+
+/// Clients and upstreams for a proxy to stand between, on one event loop. Thread-safe: for the one who measures.
+///
+///     try (LoadGenerator load = LoadGenerator.start()) {
+///         startProxy(load.upstreams());
+///         load.begin(new Load.Echo(64, 100), proxyPorts);
+///         load.openWindow();
+///         sleep();
+///         LoadWindow window = load.closeWindow();
+///         load.end();
+///     }
+public final class LoadGenerator implements AutoCloseable {
+
+    private static final long CALL_SECONDS = 30;
+
+    private static final long POLL_MILLIS = 20;
+
+    /// How long the source must have been blocked for stalled readers to count as such.
+    private static final long STALLED_MILLIS = 300;
+
+    /// Connections of [Load.Held] that are being made at a time.
+    private static final int HELD_AT_A_TIME = 32;
+
+    /// What separates the beginnings of two clients' streams; prime.
+    private static final long STREAM_DISTANCE = 7919;
+
+    private final LoopThread thread;
+
+    private final SocketLoop loop;
+
+    private final LoadCounters counters = new LoadCounters();
+
+    private final Connections connections;
+
+    private final EchoUpstream echo;
+
+    private final SourceUpstream source;
+
+    private final OnceUpstream once;
+
+    private long clientsBegun;
+
+    private LoadGenerator(LoopThread thread) throws ListenException {
+        this.thread = thread;
+        this.loop = thread.sockets();
+        this.connections = new Connections(loop, counters);
+        this.echo = new EchoUpstream(loop);
+        this.source = new SourceUpstream(loop);
+        this.once = new OnceUpstream(loop);
+    }
+
+    /// Starts the loop and its upstreams.
+    ///
+    /// @throws IOException when the kernel refuses
+    public static LoadGenerator start() throws IOException {
+        LoopThread thread = LoopThread.create(
+                Transport.EPOLL, Thread.ofPlatform().daemon().name("load").factory());
+        return await(thread, () -> new LoadGenerator(thread));
+    }
+
+    /// Where the upstreams listen.
+    public ServicePorts upstreams() {
+        return call(() -> new ServicePorts(echo.port(), source.port(), once.port()));
+    }
+
+    /// Begins a load, beside whatever is under way.
+    public void begin(Load load, ServicePorts target) {
+        call(() -> {
+            beginOnLoop(load, target);
+            return true;
+        });
+    }
+
+    private void beginOnLoop(Load load, ServicePorts target) {
+        switch (load) {
+            case Load.Held held -> new HeldConnections(held, target.echo()).begin();
+            case Load.Churn churn -> {
+                once.messageBytes(churn.messageBytes());
+                beginClients(load, target);
+            }
+            case Load.Bulk _, Load.Echo _, Load.Stalled _ -> beginClients(load, target);
+        }
+    }
+
+    private void beginClients(Load load, ServicePorts target) {
+        for (int i = 0; i < load.connections(); i++) {
+            long first = nextStream();
+            connections.begin(
+                    switch (load) {
+                        case Load.Bulk bulk when bulk.verified() ->
+                                new DownloadClient.Verified(connections, target.source(), first);
+                        case Load.Bulk _ -> new DownloadClient.Counted(connections, target.source(), first);
+                        case Load.Stalled _ -> new DownloadClient.Stalled(connections, target.source(), first);
+                        case Load.Echo messages ->
+                                new MessageClient.Echo(connections, target.echo(), messages.messageBytes(), first);
+                        case Load.Churn messages ->
+                                new MessageClient.Churn(connections, target.once(), messages.messageBytes(), first);
+                        case Load.Held _ -> throw new IllegalArgumentException("made a few at a time: " + load);
+                    });
+        }
+    }
+
+    private long nextStream() {
+        return ++clientsBegun * STREAM_DISTANCE;
+    }
+
+    /// Counts from now on.
+    public void openWindow() {
+        call(() -> {
+            counters.open(System.nanoTime());
+            return true;
+        });
+    }
+
+    /// What was counted since [#openWindow]; counting goes on.
+    public LoadWindow closeWindow() {
+        return call(() -> counters.close(System.nanoTime()));
+    }
+
+    /// Waits until so many units were completed in the window, or something failed.
+    ///
+    /// @throws TimeoutException when they were not
+    public void awaitUnits(long units, long seconds) throws TimeoutException, InterruptedException {
+        await(() -> call(() -> counters.units() >= units || counters.anyFailed()), seconds);
+    }
+
+    /// Waits until anything was completed or downloaded in the window, or something failed.
+    ///
+    /// @throws TimeoutException when nothing came
+    public void awaitProgress(long seconds) throws TimeoutException, InterruptedException {
+        await(() -> call(() -> counters.units() + counters.bytes() > 0 || counters.anyFailed()), seconds);
+    }
+
+    /// Waits until so many bytes were downloaded in the window, or something failed.
+    ///
+    /// @throws TimeoutException when they were not
+    public void awaitBytes(long bytes, long seconds) throws TimeoutException, InterruptedException {
+        await(() -> call(() -> counters.bytes() >= bytes || counters.anyFailed()), seconds);
+    }
+
+    /// Waits until the sources of stalled readers can send no more.
+    ///
+    /// @throws TimeoutException when they go on sending
+    public void awaitStalled(long seconds) throws TimeoutException, InterruptedException {
+        long[] last = {-1, 0};
+        await(() -> {
+            long sent = call(source::sentBytes);
+            long now = System.nanoTime();
+            if (sent != last[0]) {
+                last[0] = sent;
+                last[1] = now;
+            }
+            return now - last[1] > TimeUnit.MILLISECONDS.toNanos(STALLED_MILLIS);
+        }, seconds);
+    }
+
+    /// Closes all clients and waits until the upstreams have no connection left, so that the next load starts from nothing.
+    ///
+    /// @throws TimeoutException when the proxy keeps connections whose client is gone
+    public void end() throws TimeoutException, InterruptedException {
+        call(() -> {
+            connections.end();
+            return true;
+        });
+        try {
+            await(() -> call(() -> echo.open() + source.open() + once.open() == 0), CALL_SECONDS);
+        } finally {
+            call(() -> {
+                counters.forgetFailures();
+                return true;
+            });
+        }
+    }
+
+    @Override
+    public void close() {
+        call(() -> {
+            connections.end();
+            echo.close();
+            source.close();
+            once.close();
+            return true;
+        });
+        thread.shutdownGracefully(0, CALL_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(CALL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private <T> T call(Callable<T> task) {
+        try {
+            return await(thread, task);
+        } catch (IOException e) {
+            throw new IllegalStateException("the load loop failed", e);
+        }
+    }
+
+    private static <T> T await(LoopThread thread, Callable<T> task) throws IOException {
+        try {
+            return thread.submit(task).get(CALL_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("a task on the load loop failed", e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the load loop does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static void await(BooleanSupplier condition, long seconds) throws TimeoutException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException("not reached within " + seconds + " s");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    /// Makes the connections of one [Load.Held], the next when one has become idle. Confined to the load loop.
+    private final class HeldConnections {
+
+        private final Load.Held load;
+
+        private final int port;
+
+        private int begun;
+
+        HeldConnections(Load.Held load, int port) {
+            this.load = load;
+            this.port = port;
+        }
+
+        void begin() {
+            for (int i = 0; i < HELD_AT_A_TIME; i++) {
+                next();
+            }
+        }
+
+        private void next() {
+            if (begun < load.connections()) {
+                begun++;
+                connections.begin(
+                        new MessageClient.Held(connections, port, load.messageBytes(), nextStream(), this::next));
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package io.sluice.bench.load;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.TimeoutException;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(60)
+class LoadGeneratorTest {
+
+    private static final int MESSAGE_BYTES = 100;
+
+    private static final long SECONDS = 20;
+
+    private LoadGenerator generator;
+
+    private ServicePorts upstreams;
+
+    @BeforeEach
+    void start() throws IOException {
+        generator = LoadGenerator.start();
+        upstreams = generator.upstreams();
+    }
+
+    @AfterEach
+    void stop() {
+        generator.close();
+    }
+
+    @Test
+    void exchangesMessages() throws Exception {
+        LoadWindow window = runUntil(new Load.Echo(8, MESSAGE_BYTES), 1_000);
+        assertThat(window.failures()).isEmpty();
+        assertThat(window.latencies().getTotalCount()).isEqualTo(window.units());
+        assertThat(window.latencies().getMinValue()).isPositive();
+    }
+
+    @Test
+    void messagesOfMoreThanASocketTakesAtOnceArriveWhole() throws Exception {
+        assertThat(runUntil(new Load.Echo(2, Pattern.MAX_RUN), 50).failures()).isEmpty();
+    }
+
+    @Test
+    void makesOneConnectionForEachMessage() throws Exception {
+        LoadWindow window = runUntil(new Load.Churn(8, MESSAGE_BYTES), 500);
+        assertThat(window.failures()).isEmpty();
+        assertThat(window.latencies().getTotalCount()).isEqualTo(window.units());
+    }
+
+    @Test
+    void holdsConnectionsThatExchangedOneMessage() throws Exception {
+        LoadWindow window = runUntil(new Load.Held(100, MESSAGE_BYTES), 100);
+        assertThat(window.failures()).isEmpty();
+        assertThat(window.units()).isEqualTo(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void downloads(boolean verified) throws Exception {
+        generator.openWindow();
+        generator.begin(new Load.Bulk(3, verified), upstreams);
+        generator.awaitBytes(20_000_000, SECONDS);
+        LoadWindow window = generator.closeWindow();
+        assertThat(window.failures()).isEmpty();
+        assertThat(window.bytes()).isGreaterThanOrEqualTo(20_000_000);
+        generator.end();
+    }
+
+    @Test
+    void stalledReadersLeaveOthersTheirMessages() throws Exception {
+        generator.begin(new Load.Stalled(5), upstreams);
+        generator.awaitStalled(SECONDS);
+        LoadWindow window = runUntil(new Load.Echo(2, MESSAGE_BYTES), 200);
+        assertThat(window.failures()).isEmpty();
+        assertThat(window.bytes()).isZero();
+    }
+
+    @Test
+    void oneLoadAfterTheOther() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThat(runUntil(new Load.Echo(4, MESSAGE_BYTES), 100).failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAlteredMessageFailsTheRun() throws Exception {
+        LoadWindow window = runAgainst(new Load.Echo(1, MESSAGE_BYTES), (in, out) -> {
+            byte[] message = in.readNBytes(MESSAGE_BYTES);
+            message[MESSAGE_BYTES / 2] ^= 1;
+            out.write(message);
+        });
+        assertThat(window.failures()).containsEntry("wrong bytes", 1L);
+    }
+
+    @Test
+    void aMessageTooLongFailsTheRun() throws Exception {
+        LoadWindow window = runAgainst(new Load.Held(1, MESSAGE_BYTES), (in, out) -> {
+            byte[] message = in.readNBytes(MESSAGE_BYTES);
+            out.write(message, 0, MESSAGE_BYTES - 1);
+            out.write(new byte[2]);
+        });
+        assertThat(window.failures()).hasSize(1);
+    }
+
+    @Test
+    void aDownloadOfOtherBytesFailsTheRun() throws Exception {
+        LoadWindow window = runAgainst(new Load.Bulk(1, true), (in, out) -> {
+            in.readNBytes(DownloadClient.REQUEST_BYTES);
+            out.write(new byte[1000]);
+        });
+        assertThat(window.failures()).containsEntry("wrong bytes", 1L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDownloadThatEndsFailsTheRun(boolean verified) throws Exception {
+        LoadWindow window =
+                runAgainst(new Load.Bulk(1, verified), (in, out) -> in.readNBytes(DownloadClient.REQUEST_BYTES));
+        assertThat(window.failures()).containsEntry("the proxy closed a connection", 1L);
+    }
+
+    @Test
+    void aConnectionClosedBeforeTheAnswerIsCompleteFailsTheRun() throws Exception {
+        LoadWindow window = runAgainst(new Load.Churn(1, MESSAGE_BYTES), (in, out) ->
+                out.write(in.readNBytes(MESSAGE_BYTES), 0, MESSAGE_BYTES - 1));
+        assertThat(window.failures()).hasSize(1);
+        assertThat(window.failures().keySet().iterator().next()).contains("before the answer was complete");
+    }
+
+    @Test
+    void aRefusedConnectionFailsTheRun() throws Exception {
+        ServicePorts nobody;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = new ServicePorts(socket.getLocalPort(), socket.getLocalPort(), socket.getLocalPort());
+        }
+        generator.openWindow();
+        generator.begin(new Load.Echo(1, MESSAGE_BYTES), nobody);
+        generator.awaitUnits(1, SECONDS);
+        assertThat(generator.closeWindow().failures().keySet().iterator().next()).contains("111: Connection refused");
+    }
+
+    private LoadWindow runUntil(Load load, long units) throws TimeoutException, InterruptedException {
+        generator.openWindow();
+        generator.begin(load, upstreams);
+        generator.awaitUnits(units, SECONDS);
+        LoadWindow window = generator.closeWindow();
+        generator.end();
+        return window;
+    }
+
+    /// Puts one connection of a load on a far end that does something else than the load expects.
+    private LoadWindow runAgainst(Load load, FarEnd farEnd) throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = listener.getLocalPort();
+            generator.openWindow();
+            generator.begin(load, new ServicePorts(port, port, port));
+            try (Socket socket = listener.accept()) {
+                farEnd.serve(socket.getInputStream(), socket.getOutputStream());
+            }
+            generator.awaitUnits(1, SECONDS);
+            return generator.closeWindow();
+        }
+    }
+
+    private interface FarEnd {
+        void serve(InputStream in, OutputStream out) throws IOException;
+    }
+}
