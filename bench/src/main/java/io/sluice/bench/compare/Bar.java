@@ -1,0 +1,17 @@
+package io.sluice.bench.compare;
+
+/// What Sluice has to reach. Immutable.
+///
+/// @param limit at most this
+record Bar(Figure figure, Basis basis, double limit) {
+
+    /// What a figure is held against. Immutable.
+    enum Basis {
+        /// Divided by the figure of the peer that has the lower median.
+        BETTER_PEER,
+        /// Divided by HAProxy's figure.
+        HAPROXY,
+        /// As it is.
+        ITSELF
+    }
+}

@@ -1,0 +1,110 @@
+package io.sluice.bench.compare;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import io.sluice.bench.load.LoadGenerator;
+
+/// Measures all contenders in all scenarios, in turns: each round goes once through the contenders, and begins with
+/// another one than the round before. Confined to the thread that measures.
+final class Comparison {
+
+    private final Plan plan;
+
+    private final LoadGenerator generator;
+
+    private final Path directory;
+
+    private final Consumer<String> progress;
+
+    private final Meter meter;
+
+    Comparison(Plan plan, LoadGenerator generator, Path directory, Consumer<String> progress) {
+        this.plan = plan;
+        this.generator = generator;
+        this.directory = directory;
+        this.progress = progress;
+        this.meter = new Meter(generator, plan.window());
+    }
+
+    /// Runs one scenario. A contender that fails is reported as failed and left out; the others go on.
+    ScenarioResult run(Scenario scenario) throws InterruptedException {
+        Map<Contender, RunningProxy> running = new LinkedHashMap<>();
+        SequencedMap<Contender, List<Measurement>> measurements = new LinkedHashMap<>();
+        Map<Contender, String> failures = new LinkedHashMap<>();
+        try {
+            for (int round = 0; round < plan.rounds(); round++) {
+                for (Contender contender : order(round)) {
+                    if (!failures.containsKey(contender)) {
+                        progress.accept("%s, round %d of %d: %s"
+                                .formatted(scenario.name(), round + 1, plan.rounds(), contender.name()));
+                        try {
+                            Measurement measured = measure(contender, scenario, round, running);
+                            measurements.computeIfAbsent(contender, _ -> new ArrayList<>()).add(measured);
+                        } catch (IOException | TimeoutException | IllegalStateException e) {
+                            failures.put(contender, String.valueOf(e.getMessage()));
+                            stop(contender, running);
+                        }
+                    }
+                }
+            }
+        } finally {
+            for (Contender contender : List.copyOf(running.keySet())) {
+                stop(contender, running);
+            }
+        }
+        failures.keySet().forEach(measurements::remove);
+        return new ScenarioResult(scenario, measurements, failures);
+    }
+
+    private Measurement measure(
+            Contender contender, Scenario scenario, int round, Map<Contender, RunningProxy> running)
+            throws IOException, TimeoutException, InterruptedException {
+        boolean firstOfScenario = round == 0 && running.isEmpty();
+        RunningProxy proxy = proxy(contender, scenario, running);
+        Measurement measured =
+                meter.measure(proxy, scenario.procedure(), plan.warmUp(contender, round, firstOfScenario));
+        if (scenario.procedure() instanceof Procedure.Idle) {
+            // What a process has kept of many sessions would be missing in the growth of the next round.
+            stop(contender, running);
+        }
+        return measured;
+    }
+
+    private List<Contender> order(int round) {
+        List<Contender> order = new ArrayList<>(plan.contenders());
+        Collections.rotate(order, -round);
+        return order;
+    }
+
+    private RunningProxy proxy(Contender contender, Scenario scenario, Map<Contender, RunningProxy> running)
+            throws IOException, InterruptedException {
+        RunningProxy proxy = running.get(contender);
+        if (proxy == null) {
+            proxy = RunningProxy.start(
+                    contender,
+                    generator.upstreams(),
+                    directory,
+                    scenario.unprivileged(),
+                    plan.maxSessions(),
+                    plan.pinning());
+            running.put(contender, proxy);
+        }
+        return proxy;
+    }
+
+    private static void stop(Contender contender, Map<Contender, RunningProxy> running) throws InterruptedException {
+        RunningProxy proxy = running.remove(contender);
+        if (proxy != null) {
+            proxy.stop();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.sluice.bench.compare;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+
+import org.HdrHistogram.Histogram;
+
+import io.sluice.bench.load.Load;
+import io.sluice.bench.load.LoadGenerator;
+import io.sluice.bench.load.LoadWindow;
+
+/// Puts a load on one running proxy and takes its figures. Confined to the thread that measures.
+final class Meter {
+
+    private static final long STEP_SECONDS = 60;
+
+    private static final Duration SETTLING = Duration.ofMillis(500);
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private static final double NANOS_PER_MICRO = 1e3;
+
+    private static final double BYTES_PER_GB = 1e9;
+
+    private static final double BYTES_PER_MB = 1e6;
+
+    private static final Load IDLE_WARM_UP = new Load.Churn(32, 100);
+
+    private final LoadGenerator generator;
+
+    private final Duration window;
+
+    Meter(LoadGenerator generator, Duration window) {
+        this.generator = generator;
+        this.window = window;
+    }
+
+    /// Measures once.
+    ///
+    /// @throws IOException when bytes were wrong or connections failed
+    /// @throws TimeoutException when the proxy does not do what the load waits for
+    Measurement measure(RunningProxy proxy, Procedure procedure, Duration warmUp)
+            throws IOException, TimeoutException, InterruptedException {
+        return new Measurement(
+                switch (procedure) {
+                    case Procedure.Steady steady -> steady(proxy, steady.load(), steady.stalledReaders(), warmUp);
+                    case Procedure.Disturbed disturbed -> disturbed(proxy, disturbed, warmUp);
+                    case Procedure.Idle idle -> idle(proxy, idle, warmUp);
+                });
+    }
+
+    private Map<Figure, Double> steady(RunningProxy proxy, Load load, int stalledReaders, Duration warmUp)
+            throws IOException, TimeoutException, InterruptedException {
+        try {
+            if (stalledReaders > 0) {
+                generator.begin(new Load.Stalled(stalledReaders), proxy.ports());
+                generator.awaitStalled(STEP_SECONDS);
+            }
+            generator.openWindow();
+            generator.begin(load, proxy.ports());
+            generator.awaitProgress(STEP_SECONDS);
+            Thread.sleep(warmUp);
+            List<ProcessHandle> processes = proxy.processes();
+            List<ProcessHandle> self = List.of(ProcessHandle.current());
+            ProcessUsage loadBefore = ProcessUsage.of(self);
+            ProcessUsage before = ProcessUsage.of(processes);
+            generator.openWindow();
+            Thread.sleep(window);
+            generator.awaitProgress(STEP_SECONDS);
+            LoadWindow counted = generator.closeWindow();
+            ProcessUsage used = ProcessUsage.of(processes).since(before);
+            ProcessUsage loadUsed = ProcessUsage.of(self).since(loadBefore);
+            check(counted);
+            Map<Figure, Double> figures = figures(load, counted, used);
+            figures.put(Figure.RESIDENT, ProcessUsage.residentBytes(processes) / BYTES_PER_MB);
+            figures.put(Figure.PROXY_BUSY, 100.0 * used.totalNanos() / counted.elapsedNanos());
+            figures.put(Figure.LOAD_BUSY, 100.0 * loadUsed.totalNanos() / counted.elapsedNanos());
+            return figures;
+        } finally {
+            generator.end();
+        }
+    }
+
+    private static void check(LoadWindow counted) throws IOException {
+        if (!counted.failures().isEmpty()) {
+            throw new IOException("the load failed: " + counted.failures());
+        }
+    }
+
+    private static Map<Figure, Double> figures(Load load, LoadWindow counted, ProcessUsage used) {
+        Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+        double seconds = counted.elapsedNanos() / NANOS_PER_SECOND;
+        switch (load) {
+            case Load.Bulk _ -> {
+                double gigabytes = counted.bytes() / BYTES_PER_GB;
+                figures.put(Figure.CPU_PER_GB, used.totalNanos() / NANOS_PER_SECOND / gigabytes);
+                figures.put(Figure.USER_PER_GB, used.userNanos() / NANOS_PER_SECOND / gigabytes);
+                figures.put(Figure.GB_PER_SECOND, gigabytes / seconds);
+            }
+            case Load.Echo _ -> {
+                figures.put(Figure.CPU_PER_ROUND_TRIP, used.totalNanos() / NANOS_PER_MICRO / counted.units());
+                figures.put(Figure.USER_PER_ROUND_TRIP, used.userNanos() / NANOS_PER_MICRO / counted.units());
+                figures.put(Figure.ROUND_TRIPS_PER_SECOND, counted.units() / seconds);
+                putLatencies(figures, counted.latencies());
+            }
+            case Load.Churn _ -> {
+                figures.put(Figure.CPU_PER_CONNECTION, used.totalNanos() / NANOS_PER_MICRO / counted.units());
+                figures.put(Figure.USER_PER_CONNECTION, used.userNanos() / NANOS_PER_MICRO / counted.units());
+                figures.put(Figure.CONNECTIONS_PER_SECOND, counted.units() / seconds);
+                putLatencies(figures, counted.latencies());
+            }
+            case Load.Held _, Load.Stalled _ -> throw new IllegalArgumentException("nothing to count: " + load);
+        }
+        return figures;
+    }
+
+    private static void putLatencies(Map<Figure, Double> figures, Histogram latencies) {
+        figures.put(Figure.P50, latencies.getValueAtPercentile(50) / NANOS_PER_MICRO);
+        figures.put(Figure.P99, latencies.getValueAtPercentile(99) / NANOS_PER_MICRO);
+        figures.put(Figure.P999, latencies.getValueAtPercentile(99.9) / NANOS_PER_MICRO);
+    }
+
+    private Map<Figure, Double> disturbed(RunningProxy proxy, Procedure.Disturbed disturbed, Duration warmUp)
+            throws IOException, TimeoutException, InterruptedException {
+        Map<Figure, Double> without = steady(proxy, disturbed.load(), 0, warmUp);
+        Map<Figure, Double> with = steady(proxy, disturbed.load(), disturbed.stalledReaders(), warmUp);
+        putRatio(with, Figure.P99_DISTURBED, Figure.P99, without);
+        putRatio(with, Figure.CPU_DISTURBED, Figure.CPU_PER_ROUND_TRIP, without);
+        return with;
+    }
+
+    private static void putRatio(
+            Map<Figure, Double> figures, Figure ratio, Figure figure, Map<Figure, Double> reference) {
+        Double value = figures.get(figure);
+        Double base = reference.get(figure);
+        if (value != null && base != null && base > 0) {
+            figures.put(ratio, value / base);
+        }
+    }
+
+    /// Resident memory is read before a collection is asked for, each time: it is what a machine gives for the sessions.
+    private Map<Figure, Double> idle(RunningProxy proxy, Procedure.Idle idle, Duration warmUp)
+            throws IOException, TimeoutException, InterruptedException {
+        generator.begin(IDLE_WARM_UP, proxy.ports());
+        Thread.sleep(warmUp);
+        generator.end();
+        try {
+            generator.openWindow();
+            hold(proxy, idle.few(), idle.few(), idle.messageBytes());
+            long residentFew = ProcessUsage.residentBytes(proxy.processes());
+            JvmMemory liveFew = liveMemory(proxy);
+            int more = idle.many() - idle.few();
+            hold(proxy, more, idle.many(), idle.messageBytes());
+            long residentMany = ProcessUsage.residentBytes(proxy.processes());
+            JvmMemory liveMany = liveMemory(proxy);
+            check(generator.closeWindow());
+            Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+            figures.put(Figure.RESIDENT, residentMany / BYTES_PER_MB);
+            figures.put(Figure.RESIDENT_PER_SESSION, (double) (residentMany - residentFew) / more);
+            if (liveMany.heapBytes() > 0) {
+                double heap = (double) (liveMany.heapBytes() - liveFew.heapBytes()) / more;
+                double malloc = (double) (liveMany.nativeBytes() - liveFew.nativeBytes()) / more;
+                figures.put(Figure.HEAP_PER_SESSION, heap);
+                figures.put(Figure.NATIVE_PER_SESSION, malloc);
+                figures.put(Figure.LIVE_PER_SESSION, heap + malloc);
+            }
+            return figures;
+        } finally {
+            generator.end();
+        }
+    }
+
+    private void hold(RunningProxy proxy, int added, int total, int messageBytes)
+            throws TimeoutException, InterruptedException {
+        generator.begin(new Load.Held(added, messageBytes), proxy.ports());
+        generator.awaitUnits(total, STEP_SECONDS);
+        Thread.sleep(SETTLING);
+    }
+
+    private static JvmMemory liveMemory(RunningProxy proxy) throws IOException, InterruptedException {
+        if (!(proxy.contender() instanceof Sluice)) {
+            return new JvmMemory(0, 0);
+        }
+        ProcessHandle java = proxy.processes().stream()
+                .filter(process -> process.info().command().orElse("").endsWith("/java"))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no Java process among those of " + proxy.contender().name()));
+        return JvmMemory.of(java);
+    }
+}

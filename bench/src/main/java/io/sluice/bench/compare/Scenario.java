@@ -1,0 +1,48 @@
+package io.sluice.bench.compare;
+
+import java.util.List;
+
+import io.sluice.bench.compare.Bar.Basis;
+import io.sluice.bench.load.Load;
+
+/// One thing that is measured, with its bars. Immutable.
+///
+/// @param unprivileged the proxies run as `user nobody`, so that the kernel limits their pipes
+record Scenario(String name, Procedure procedure, boolean unprivileged, List<Bar> bars) {
+
+    private static final int MESSAGE_BYTES = 100;
+
+    Scenario {
+        bars = List.copyOf(bars);
+    }
+
+    /// All scenarios.
+    ///
+    /// @param verified downloads are compared byte by byte
+    static List<Scenario> all(boolean verified, int fewSessions, int manySessions) {
+        Bar bulk = new Bar(Figure.CPU_PER_GB, Basis.BETTER_PEER, 0.70);
+        return List.of(
+                new Scenario("tcp-bulk-1", steady(new Load.Bulk(1, verified)), false, List.of(bulk)),
+                new Scenario("tcp-bulk-16", steady(new Load.Bulk(16, verified)), false, List.of(bulk)),
+                new Scenario("tcp-bulk-stalled", new Procedure.Steady(new Load.Bulk(1, verified), 200), true, List.of(bulk)),
+                new Scenario("tcp-echo", steady(new Load.Echo(64, MESSAGE_BYTES)), false,
+                        List.of(
+                                new Bar(Figure.CPU_PER_ROUND_TRIP, Basis.BETTER_PEER, 0.85),
+                                new Bar(Figure.P99, Basis.BETTER_PEER, 1.0))),
+                // "Never slows": more than what the same proxy's p99 differs by from run to run would be slower.
+                new Scenario("tcp-echo-stalled", new Procedure.Disturbed(new Load.Echo(63, MESSAGE_BYTES), 1), false,
+                        List.of(
+                                new Bar(Figure.P99_DISTURBED, Basis.ITSELF, 1.10),
+                                new Bar(Figure.CPU_DISTURBED, Basis.ITSELF, 1.05))),
+                new Scenario("tcp-churn", steady(new Load.Churn(32, MESSAGE_BYTES)), false,
+                        List.of(new Bar(Figure.CPU_PER_CONNECTION, Basis.BETTER_PEER, 1.0))),
+                new Scenario("tcp-idle", new Procedure.Idle(fewSessions, manySessions, MESSAGE_BYTES), false,
+                        List.of(
+                                new Bar(Figure.LIVE_PER_SESSION, Basis.ITSELF, 1500),
+                                new Bar(Figure.RESIDENT_PER_SESSION, Basis.HAPROXY, 0.45))));
+    }
+
+    private static Procedure steady(Load load) {
+        return new Procedure.Steady(load, 0);
+    }
+}

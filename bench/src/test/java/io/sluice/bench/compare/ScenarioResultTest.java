@@ -1,0 +1,79 @@
+package io.sluice.bench.compare;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.DoubleStream;
+
+import org.junit.jupiter.api.Test;
+
+import io.sluice.bench.compare.Bar.Basis;
+import io.sluice.bench.load.Load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ScenarioResultTest {
+
+    private static final Sluice SLUICE = new Sluice(List.of("sluice"), "epoll");
+
+    private static final Nginx NGINX = new Nginx();
+
+    private static final Haproxy HAPROXY = Haproxy.asItComes();
+
+    private final SequencedMap<Contender, List<Measurement>> measurements = new LinkedHashMap<>();
+
+    @Test
+    void holdsEachRoundAgainstTheSameRoundOfThePeerWithTheLowerMedian() {
+        put(SLUICE, 1, 2, 3);
+        put(NGINX, 9, 1, 9);
+        put(HAPROXY, 2, 4, 12);
+        BarResult result = rate(new Bar(Figure.CPU_PER_GB, Basis.BETTER_PEER, 0.5));
+        assertThat(result.against()).isEqualTo("haproxy");
+        assertThat(result.value().median()).isEqualTo(0.5);
+        assertThat(result.value().lower()).isEqualTo(0.375);
+        assertThat(result.met()).isTrue();
+        assertThat(Report.bar(result))
+                .isEqualTo("sluice epoll: CPU per GB is 0.50 of haproxy's (quartiles 0.38 to 0.50); bar 0.50: met");
+    }
+
+    @Test
+    void holdsAgainstHaproxyWhereTheBarSaysSo() {
+        put(SLUICE, 2);
+        put(NGINX, 1);
+        put(HAPROXY, 4);
+        BarResult result = rate(new Bar(Figure.CPU_PER_GB, Basis.HAPROXY, 0.45));
+        assertThat(result.against()).isEqualTo("haproxy");
+        assertThat(result.value().median()).isEqualTo(0.5);
+        assertThat(result.met()).isFalse();
+    }
+
+    @Test
+    void takesAFigureAsItIsWhereTheBarSaysSo() {
+        put(SLUICE, 1400);
+        BarResult result = rate(new Bar(Figure.CPU_PER_GB, Basis.ITSELF, 1500));
+        assertThat(result.against()).isEmpty();
+        assertThat(result.met()).isTrue();
+    }
+
+    @Test
+    void saysNothingWhereThePeerIsMissing() {
+        put(SLUICE, 1);
+        assertThat(result(new Bar(Figure.CPU_PER_GB, Basis.BETTER_PEER, 1)).bars()).isEmpty();
+    }
+
+    private void put(Contender contender, double... rounds) {
+        measurements.put(contender, DoubleStream.of(rounds)
+                .mapToObj(value -> new Measurement(Map.of(Figure.CPU_PER_GB, value)))
+                .toList());
+    }
+
+    private BarResult rate(Bar bar) {
+        return result(bar).bars().getFirst();
+    }
+
+    private ScenarioResult result(Bar bar) {
+        Procedure procedure = new Procedure.Steady(new Load.Bulk(1, false), 0);
+        return new ScenarioResult(new Scenario("bulk", procedure, false, List.of(bar)), measurements, Map.of());
+    }
+}
