@@ -108,9 +108,10 @@ public final class ProxyServer implements AutoCloseable {
         try {
             current = build(config, 1);
             logs.start();
-            makeEffective(current, rights);
-            options.listening().onListening(process, rights.account());
-            rights.drop(opener);
+            makeEffective(current, rights, () -> {
+                options.listening().onListening(process, rights.account());
+                rights.drop(opener);
+            });
             errors.log(LogLevel.NOTICE, transport.summary());
             errors.log(LogLevel.NOTICE, "start " + process.workers()
                     + (process.workers() == 1 ? " worker" : " workers"));
@@ -171,23 +172,32 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
+    /// What a start has to do between listening and serving. Connections wait in the kernel's queues meanwhile, so that
+    /// no session is ever served with root's rights.
+    @FunctionalInterface
+    private interface BeforeServing {
+
+        void run() throws StartException, IOException;
+    }
+
     /// Everything that may fail comes before the first change that anybody sees.
-    private void makeEffective(Generation next, ProcessRights rights) throws StartException {
+    private void makeEffective(Generation next, ProcessRights rights, BeforeServing before) throws StartException {
         ProcessConfig process = next.config().process();
-        int before = workers.size();
+        int workersBefore = workers.size();
         Opening opening = bound.bind(next.listenPoints(), process.workers());
         boolean effective = false;
         try {
             rights.handOver(next.logs(), opening.descriptors());
             workers.grow(process);
             opening.listen();
+            before.run();
             effective = true;
         } catch (IOException e) {
             throw StartException.of(e);
         } finally {
             if (!effective) {
                 opening.abandon();
-                workers.end(before);
+                workers.end(workersBefore);
             }
         }
         next.logs().activate();
@@ -248,7 +258,7 @@ public final class ProxyServer implements AutoCloseable {
                             new Message(LogLevel.NOTICE, "not reconfiguring: the server is shutting down")));
                 }
                 retiring.put(before.number(), before.logs());
-                makeEffective(next, ProcessRights.UNCHANGED);
+                makeEffective(next, ProcessRights.UNCHANGED, () -> {});
                 current = next;
                 replaced = true;
             }
