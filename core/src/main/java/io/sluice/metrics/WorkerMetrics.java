@@ -47,6 +47,11 @@ public final class WorkerMetrics {
         VALUES.setOpaque(values, index, values[index] + delta);
     }
 
+    /// Takes over what is counted elsewhere.
+    public void set(Metric metric, long value) {
+        VALUES.setOpaque(values, MARGIN + metric.ordinal(), value);
+    }
+
     /// Records a duration.
     public void record(Latency latency, long nanos) {
         latencies[latency.ordinal()].record(nanos);

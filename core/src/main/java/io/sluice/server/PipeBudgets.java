@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 import io.sluice.transport.PipeBudget;
 import io.sluice.transport.linux.Account;
@@ -24,9 +25,10 @@ final class PipeBudgets {
     private PipeBudgets() {}
 
     /// @param becomes whom the process gives up root for; empty: it stays who it is
-    static PipeBudget of(Optional<Account> becomes) throws IOException {
+    /// @param wanted a limit that was asked for, see [ServerOptions#pipes]
+    static PipeBudget of(Optional<Account> becomes, OptionalInt wanted) throws IOException {
         long descriptors = OpenFilesLimit.current().soft();
-        int pipes = Math.clamp(descriptors / DESCRIPTORS_PER_PIPE, 1, 1 << 20);
+        int pipes = wanted.orElse(Math.clamp(descriptors / DESCRIPTORS_PER_PIPE, 1, 1 << 20));
         boolean exempt = becomes.isEmpty() && Privileges.root();
         int soft = softLimit();
         return new PipeBudget(exempt || soft == 0 ? Integer.MAX_VALUE : soft / 2, pipes);

@@ -103,7 +103,7 @@ public final class ProxyServer implements AutoCloseable {
         this.logs = new Logs(memory.hostName());
         this.builder = new GenerationBuilder(memory, new SystemResolver());
         this.workers = new WorkerGroup(
-                transport.transport(), PipeBudgets.of(rights.account()), memory, errors, retirement);
+                transport.transport(), PipeBudgets.of(rights.account(), options.pipes()), memory, errors, retirement);
         boolean started = false;
         try {
             current = build(config, 1);

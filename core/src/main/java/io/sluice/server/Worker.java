@@ -20,6 +20,7 @@ import io.sluice.tcp.SessionResources;
 import io.sluice.tcp.WorkerGeneration;
 import io.sluice.time.LoopClock;
 import io.sluice.transport.ListenSocket;
+import io.sluice.transport.PipePool;
 import io.sluice.transport.TurnHandler;
 import io.sluice.transport.linux.CpuAffinity;
 import io.sluice.transport.linux.Errno;
@@ -67,6 +68,10 @@ final class Worker implements TurnHandler {
 
     @Override
     public long beforeWait() {
+        PipePool pipes = resources.pipes();
+        resources.metrics().set(Metric.PIPES_OPEN, pipes.lent() + pipes.pooled());
+        resources.metrics().set(Metric.PIPES_POOLED, pipes.pooled());
+        resources.metrics().set(Metric.PIPES_OPENED, pipes.opened());
         return resources.wheel().nanosUntilNext(clock.nanos());
     }
 

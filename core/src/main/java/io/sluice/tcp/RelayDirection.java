@@ -137,17 +137,26 @@ final class RelayDirection implements PipeHolder {
 
     /// The source may have something to splice.
     void onReadable() {
-        if (sink.hasUnsent()) {
-            sink.awaitWritable();
+        if (isStalled() || sink.hasUnsent()) {
+            int errno = source.announcedError();
+            if (errno != 0) {
+                session.onError(source, errno);
+            } else {
+                sink.awaitWritable();
+            }
         } else {
             splice();
         }
     }
 
+    private boolean isStalled() {
+        Pipe held = pipe;
+        return held != null && held.length() > 0;
+    }
+
     /// The sink takes bytes again.
     void onWritable() {
-        Pipe stalled = pipe;
-        if (stalled != null && stalled.length() > 0) {
+        if (isStalled()) {
             splice();
         } else if (sourceEnded) {
             finish();
@@ -180,11 +189,13 @@ final class RelayDirection implements PipeHolder {
             pipe = through;
         }
         int moved = 0;
+        boolean full = false;
         while (fill(linux, through)) {
             if (through.length() == 0) {
                 endBurst(through, moved);
                 return;
             }
+            full |= through.length() >= through.capacity() / 2;
             int out = linux.splice(
                     through.readEnd(), sink.fd(), through.length(), SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
             if (out > 0) {
@@ -199,7 +210,12 @@ final class RelayDirection implements PipeHolder {
                 sink.awaitWritable();
                 return;
             }
-            if (moved >= MAX_BYTES_PER_TURN && !sourceEnded) {
+            if (full) {
+                // Only now that it has run empty: a reader that stalls keeps no more than a small pipe's worth.
+                session.resources().pipes().grow(through);
+                full = false;
+            }
+            if (moved >= MAX_BYTES_PER_TURN) {
                 source.yieldReading();
                 return;
             }
@@ -208,7 +224,7 @@ final class RelayDirection implements PipeHolder {
 
     /// Moves what the source has into the pipe.
     ///
-    /// @return false when the session has failed
+    /// @return false when the session has failed or is about to
     private boolean fill(LinuxCalls linux, Pipe into) {
         if (sourceEnded || into.length() > 0) {
             return true;
@@ -217,10 +233,10 @@ final class RelayDirection implements PipeHolder {
         if (in > 0) {
             into.added(in);
             count(Metric.BYTES_SPLICED, in);
-            if (in >= into.capacity() / 2) {
-                session.resources().pipes().grow(into, session.resources().clock().nanos());
-            }
         } else if (in == 0) {
+            if (source.hasFailed()) {
+                return false;
+            }
             sourceEnded = true;
         } else if (in != -Errno.EAGAIN) {
             session.onError(source, -in);
@@ -278,7 +294,7 @@ final class RelayDirection implements PipeHolder {
         while (stalled.length() > 0) {
             int n = linux.read(stalled.readEnd(), session.resources().loop().scratch(), SocketLoop.MAX_READ_BYTES);
             if (n <= 0) {
-                break;
+                return false;
             }
             stalled.removed(n);
             sink.send(session.resources().loop().scratch(), n);

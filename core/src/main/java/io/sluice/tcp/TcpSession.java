@@ -459,9 +459,11 @@ final class TcpSession extends Timer implements StreamHandler, VariableSource {
         }
     }
 
-    /// A reset is passed on as a reset: who is on the other side must not take half a stream for the whole.
+    /// A reset is passed on as a reset: who is on the other side must not take half a stream for the whole. A peer may
+    /// have accepted before this side knows, so one that comes while connecting is passed on too.
     private void closeSockets(Outcome why) {
-        boolean reset = why instanceof Outcome.Aborted aborted && aborted.failure().kind() == FailureKind.RESET;
+        boolean reset = why == Outcome.Plain.ABANDONED
+                || (why instanceof Outcome.Aborted aborted && aborted.failure().kind() == FailureKind.RESET);
         StreamSocket up = upstream;
         if (up != null) {
             if (reset) {

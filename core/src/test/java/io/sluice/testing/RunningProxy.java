@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.sluice.app.Sluice;
@@ -69,14 +70,30 @@ public final class RunningProxy implements AutoCloseable {
 
     /// As [#start(Transport, String, String)], for a test of what stands in the way.
     public static RunningProxy tryStart(Transport transport, String main, String stream) throws StartException {
+        return tryStart(transport, main, UnaryOperator.identity(), stream);
+    }
+
+    private static RunningProxy tryStart(
+            Transport transport, String main, UnaryOperator<ServerOptions> change, String stream)
+            throws StartException {
         try {
             Path directory = Files.createTempDirectory("sluice-test");
             List<Integer> ports = new ArrayList<>();
             write(directory, main, withPorts(stream, ports));
-            ServerOptions options = ServerOptions.of(new NoLog()).withTransport(transport.label());
+            ServerOptions options =
+                    change.apply(ServerOptions.of(new NoLog()).withTransport(transport.label()));
             return new RunningProxy(directory, ports, Sluice.start(directory.resolve("nginx.conf"), options));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Starts with one worker and options of the test's.
+    public static RunningProxy start(Transport transport, UnaryOperator<ServerOptions> change, String stream) {
+        try {
+            return tryStart(transport, "worker_processes 1;", change, stream);
+        } catch (StartException e) {
+            throw new AssertionError(e.messages().toString(), e);
         }
     }
 

@@ -47,7 +47,8 @@ final class EpollStreamSocket extends StreamSocket {
         if (!closed && (mask & INPUT_EVENTS) != 0) {
             readable = true;
             hangUp |= (mask & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-            onInput((mask & EPOLLERR) != 0);
+            errorSeen |= (mask & EPOLLERR) != 0;
+            onInput();
         }
     }
 
@@ -62,16 +63,17 @@ final class EpollStreamSocket extends StreamSocket {
         }
     }
 
-    private void onInput(boolean error) {
+    private void onInput() {
+        if (hasFailed()) {
+            return;
+        }
         switch (input) {
             case BYTES -> readBytes();
             case READINESS -> owner().onReadable(this);
             case PAUSED -> {
-                if (error) {
-                    int errno = socketError();
-                    if (errno != 0) {
-                        owner().onError(this, errno);
-                    }
+                int errno = announcedError();
+                if (errno != 0) {
+                    owner().onError(this, errno);
                 }
             }
         }

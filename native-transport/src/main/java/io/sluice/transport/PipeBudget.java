@@ -34,6 +34,11 @@ public final class PipeBudget {
         return pipes.get();
     }
 
+    /// Whether three quarters are in use, so that idle pipes had better be closed.
+    boolean isShort() {
+        return pages.get() > maxPages - maxPages / 4 || pipes.get() > maxPipes - maxPipes / 4;
+    }
+
     boolean reservePipe(int itsPages) {
         if (pipes.incrementAndGet() > maxPipes) {
             pipes.decrementAndGet();

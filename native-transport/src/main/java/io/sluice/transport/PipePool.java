@@ -15,7 +15,7 @@ import static io.sluice.transport.linux.LinuxConstants.O_NONBLOCK;
 ///
 ///     Pipe pipe = pool.borrow(holder, now);       // null: copy instead
 ///     ... splice through it ...
-///     if (streaming) pool.grow(pipe, now);
+///     if (streaming) pool.grow(pipe);
 ///     pool.release(pipe);                         // as soon as it runs dry
 ///
 /// A pipe starts at 64 KiB and grows to 1 MiB for a holder that keeps streaming. One that is released with bytes inside
@@ -44,6 +44,8 @@ public final class PipePool {
 
     private int lent;
 
+    private long opened;
+
     private boolean growthRefused;
 
     /// A pool whose pipes count against a budget.
@@ -57,16 +59,23 @@ public final class PipePool {
         return lent;
     }
 
+    /// Pipes that wait for the next holder.
+    public int pooled() {
+        return idle.size();
+    }
+
+    /// Pipes made so far.
+    public long opened() {
+        return opened;
+    }
+
     /// An empty pipe, or null when there is none to be had.
     public @Nullable Pipe borrow(PipeHolder holder, long nowNanos) {
         Pipe pipe = idle.pollLast();
         if (pipe == null) {
             pipe = create();
-            if (pipe == null && reclaim(nowNanos)) {
-                pipe = idle.pollLast();
-                if (pipe == null) {
-                    pipe = create();
-                }
+            if (pipe == null) {
+                pipe = reclaim(nowNanos);
             }
             if (pipe == null) {
                 return null;
@@ -94,16 +103,14 @@ public final class PipePool {
             destroy(pipe);
             return null;
         }
+        opened++;
         return pipe;
     }
 
-    /// Makes a pipe as large as it gets, if the budget allows.
-    public void grow(Pipe pipe, long nowNanos) {
-        if (pipe.pages >= GROWN_PAGES || growthRefused) {
-            return;
-        }
+    /// Makes a pipe as large as it gets, if the budget allows. Nobody else's is reclaimed for it.
+    public void grow(Pipe pipe) {
         int more = GROWN_PAGES - pipe.pages;
-        if (!budget.reservePages(more) && !(reclaim(nowNanos) && budget.reservePages(more))) {
+        if (more <= 0 || growthRefused || !budget.reservePages(more)) {
             return;
         }
         int size = linux.fcntl(pipe.writeEnd, F_SETPIPE_SZ, (long) GROWN_PAGES * PAGE_BYTES);
@@ -117,10 +124,12 @@ public final class PipePool {
     }
 
     /// Takes a pipe back.
+    ///
+    /// It is kept for the next holder, unless the budget runs short: other loops cannot reach what is idle here.
     public void release(Pipe pipe) {
         unlink(pipe);
         pipe.holder = null;
-        if (pipe.length == 0 && idle.size() < MAX_IDLE) {
+        if (pipe.length == 0 && idle.size() < MAX_IDLE && !budget.isShort()) {
             idle.addLast(pipe);
         } else {
             destroy(pipe);
@@ -128,7 +137,7 @@ public final class PipePool {
     }
 
     /// Asks the holder of the longest stalled pipe to give it back.
-    private boolean reclaim(long nowNanos) {
+    private @Nullable Pipe reclaim(long nowNanos) {
         Pipe longest = null;
         for (Pipe pipe = firstLent; pipe != null; pipe = pipe.nextLent) {
             long since = pipe.blockedSinceNanos;
@@ -139,7 +148,11 @@ public final class PipePool {
             }
         }
         PipeHolder holder = longest == null ? null : longest.holder;
-        return longest != null && holder != null && holder.onPipeReclaim(longest);
+        if (longest == null || holder == null || !holder.onPipeReclaim(longest)) {
+            return null;
+        }
+        Pipe pooled = idle.pollLast();
+        return pooled == null ? create() : pooled;
     }
 
     /// Closes the idle pipes; those still lent are closed when they are released.

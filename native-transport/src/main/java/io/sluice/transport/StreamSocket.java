@@ -59,6 +59,9 @@ public abstract sealed class StreamSocket permits EpollStreamSocket, UringStream
 
     Input input = Input.PAUSED;
 
+    /// The kernel has announced an error (EPOLLERR, POLLERR).
+    boolean errorSeen;
+
     boolean queuedAgain;
 
     boolean closed;
@@ -95,6 +98,12 @@ public abstract sealed class StreamSocket permits EpollStreamSocket, UringStream
         return backlog != null || isSending();
     }
 
+    /// Whether a write has failed and [StreamHandler#onError] is due in this turn. The kernel tells an error once: what a
+    /// read of the descriptor says after it, an end of stream above all, is not to be believed.
+    public final boolean hasFailed() {
+        return pendingErrno != 0;
+    }
+
     /// How many bytes wait in the backlog.
     public final int backlogBytes() {
         Backlog kept = backlog;
@@ -122,6 +131,12 @@ public abstract sealed class StreamSocket permits EpollStreamSocket, UringStream
     /// In readiness mode: call [StreamHandler#onReadable] again in the next turn, after the other sockets had theirs.
     public final void yieldReading() {
         loop.runAgain(this);
+    }
+
+    /// In readiness mode, for an owner that is told to read and cannot at present: the error that has made the socket
+    /// readable, or 0. It is told once.
+    public final int announcedError() {
+        return errorSeen ? socketError() : 0;
     }
 
     /// Sends bytes, all of them: what the kernel does not take now is kept and sent later.

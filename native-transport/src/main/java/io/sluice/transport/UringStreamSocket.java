@@ -113,7 +113,7 @@ final class UringStreamSocket extends StreamSocket {
             deliver(address, result);
         } else if (result == 0) {
             // Unless wanted now, it is found again by the next receive or poll.
-            if (input == Input.BYTES) {
+            if (input == Input.BYTES && !hasFailed()) {
                 input = Input.PAUSED;
                 owner().onEnd(this);
             }
@@ -181,6 +181,7 @@ final class UringStreamSocket extends StreamSocket {
             return;
         }
         boolean trouble = (result & (POLLERR | POLLHUP)) != 0;
+        errorSeen |= (result & POLLERR) != 0;
         switch (operation) {
             case UringLoop.READABLE -> onReadable((result & POLLERR) != 0);
             case UringLoop.WRITABLE -> onWritable(trouble || (result & POLLOUT) != 0);

@@ -38,7 +38,7 @@ final class PipeLimitMain {
         boolean askedAgain = false;
         for (Pipe each : lent) {
             int before = budget.pages();
-            pool.grow(each, 1);
+            pool.grow(each);
             if (each.capacity() == GROWN_PAGES * PipePool.PAGE_BYTES) {
                 grown++;
                 askedAgain |= refused;

@@ -67,14 +67,14 @@ class PipePoolTest {
         PipePool pool = new PipePool(linux, budget);
         Pipe first = lend(pool);
         Pipe second = lend(pool);
-        pool.grow(first, 1);
+        pool.grow(first);
         // 16 + 16 pages are out: 256 + 16 allow one to grow, not both.
         assertThat(first.capacity()).isEqualTo(LARGE_BYTES);
         assertThat(linux.fcntl(first.writeEnd(), F_GETPIPE_SZ, 0)).isEqualTo(LARGE_BYTES);
-        pool.grow(second, 1);
+        pool.grow(second);
         assertThat(second.capacity()).isEqualTo(SMALL_BYTES);
         assertThat(budget.pages()).isEqualTo(256 + SMALL_PAGES);
-        pool.grow(first, 1);
+        pool.grow(first);
         assertThat(budget.pages()).isEqualTo(256 + SMALL_PAGES);
         pool.release(first);
         pool.release(second);
