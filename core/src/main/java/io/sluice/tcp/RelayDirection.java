@@ -20,7 +20,7 @@ import static io.sluice.transport.linux.LinuxConstants.SPLICE_F_NONBLOCK;
 /// Bytes are copied through the worker's buffer as long as reads are small, and moved through a pipe by splice(2) once
 /// reads are full:
 ///
-///               full reads, pipe lent                    source dry: pipe returned
+///               full reads                               source dry: pipe returned
 ///     COPYING ------------------------> SPLICING <--------------------------------+
 ///        ^                                 |  |                                   |
 ///        |  small bursts, or no pipe       |  +-- sink full: STALLED, pipe kept --+
@@ -121,15 +121,9 @@ final class RelayDirection implements PipeHolder {
         }
     }
 
+    /// Without a pipe yet: the sink may still be sending what was copied, and an empty pipe that waits for a slow reader
+    /// would be nobody's to reclaim.
     private void beginSplicing() {
-        Pipe lent = session.resources().pipes().borrow(this, session.resources().clock().nanos());
-        if (lent == null) {
-            session.resources().metrics().increment(Metric.PIPES_DENIED);
-            fullReads = -FULL_READS_AFTER_REFUSAL;
-            source.readLimit(Math.max(readLimit, BULK_COPY_BYTES));
-            return;
-        }
-        pipe = lent;
         splicing = true;
         smallBursts = 0;
         source.startReadiness();
@@ -183,7 +177,10 @@ final class RelayDirection implements PipeHolder {
         if (through == null) {
             through = session.resources().pipes().borrow(this, session.resources().clock().nanos());
             if (through == null) {
+                session.resources().metrics().increment(Metric.PIPES_DENIED);
                 leaveSplicing();
+                fullReads = -FULL_READS_AFTER_REFUSAL;
+                source.readLimit(Math.max(readLimit, BULK_COPY_BYTES));
                 return;
             }
             pipe = through;

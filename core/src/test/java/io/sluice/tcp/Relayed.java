@@ -3,6 +3,7 @@ package io.sluice.tcp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -31,26 +32,49 @@ final class Relayed implements AutoCloseable {
 
     /// Polls without progress after which a transfer counts as stalled. A machine that is slower makes a test easier to
     /// pass, never harder.
-    private static final int POLLS_WITHOUT_PROGRESS = 15;
+    private static final int POLLS_WITHOUT_PROGRESS = 40;
 
     private final ServerSocket listening;
 
     private final RunningProxy proxy;
 
-    private Relayed(ServerSocket listening, RunningProxy proxy) {
+    /// Of every socket; 0: the system's choice.
+    private final int bufferBytes;
+
+    private Relayed(ServerSocket listening, RunningProxy proxy, int bufferBytes) {
         this.listening = listening;
         this.proxy = proxy;
+        this.bufferBytes = bufferBytes;
     }
 
     /// Starts a proxy with one server, which has these directives too.
     static Relayed start(Function<String, RunningProxy> starter, String directives) throws IOException {
-        ServerSocket listening = new ServerSocket(0, BACKLOG, InetAddress.ofLiteral("127.0.0.1"));
+        return start(starter, "", directives, 0);
+    }
+
+    /// With small kernel buffers everywhere, so that a transfer stalls soon.
+    static Relayed startWithBuffers(Function<String, RunningProxy> starter, int bytes) throws IOException {
+        return start(
+                starter,
+                "rcvbuf=%d sndbuf=%d".formatted(bytes, bytes),
+                "proxy_socket_rcvbuf %d; proxy_socket_sndbuf %d;".formatted(bytes, bytes),
+                bytes);
+    }
+
+    private static Relayed start(
+            Function<String, RunningProxy> starter, String listenParameters, String directives, int bufferBytes)
+            throws IOException {
+        ServerSocket listening = new ServerSocket();
+        if (bufferBytes > 0) {
+            listening.setReceiveBufferSize(bufferBytes);
+        }
+        listening.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), BACKLOG);
         listening.setSoTimeout(READ_TIMEOUT_MILLIS);
         return new Relayed(listening, starter.apply("""
                 log_format end '$session_outcome $bytes_received $bytes_sent';
                 access_log ${dir}/access.log end;
-                server { listen 127.0.0.1:0; proxy_pass 127.0.0.1:%d; %s }
-                """.formatted(listening.getLocalPort(), directives)));
+                server { listen 127.0.0.1:0 %s; proxy_pass 127.0.0.1:%d; %s }
+                """.formatted(listenParameters, listening.getLocalPort(), directives)), bufferBytes);
     }
 
     /// Both ends of one session.
@@ -75,6 +99,9 @@ final class Relayed implements AutoCloseable {
     /// A session that is relaying.
     Pair open() throws IOException {
         Socket downstream = proxy.connect();
+        if (bufferBytes > 0) {
+            downstream.setSendBufferSize(bufferBytes);
+        }
         Pair pair = new Pair(downstream, accept());
         // The kernel connects before the proxy knows. Active ones are read first: all of them relay, or more did.
         Eventually.await(
