@@ -45,13 +45,14 @@ class SessionMemoryTest {
         int port = freePort();
         try (TestUpstream echo = TestUpstream.start()) {
             Files.writeString(directory.resolve("nginx.conf"), """
+                    user %s;
                     worker_processes 1;
                     worker_rlimit_nofile 20000;
                     pid sluice.pid;
                     error_log error.log notice;
                     events { worker_connections 10000; }
                     stream { server { listen 127.0.0.1:%d; proxy_pass %s; } }
-                    """.formatted(port, echo.address()));
+                    """.formatted(System.getProperty("user.name"), port, echo.address()));
             Process proxy = start(transport);
             try {
                 Eventually.await("the pid file", () -> Files.exists(directory.resolve("sluice.pid")));
@@ -76,6 +77,8 @@ class SessionMemoryTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseCompactObjectHeaders",
                         "-XX:+UseSerialGC",
+                        // jcmd would ask for it by SIGQUIT, which is the proxy's own.
+                        "-XX:+StartAttachListener",
                         "-Dsluice.transport=" + transport.label(),
                         "-cp",
                         System.getProperty("java.class.path"),
