@@ -99,7 +99,7 @@ public final class CompareCommand implements Callable<Integer> {
             names = "--first-warm-up",
             paramLabel = "S",
             defaultValue = "12",
-            description = "The same before Sluice's first one in a scenario, for the JVM's compilers.")
+            description = "The same for a JVM that has just been started and compiles.")
     private double firstWarmUp;
 
     @Option(

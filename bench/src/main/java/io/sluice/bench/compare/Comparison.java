@@ -69,9 +69,10 @@ final class Comparison {
             Contender contender, Scenario scenario, int round, Map<Contender, RunningProxy> running)
             throws IOException, TimeoutException, InterruptedException {
         boolean firstOfScenario = round == 0 && running.isEmpty();
+        boolean fresh = !running.containsKey(contender);
         RunningProxy proxy = proxy(contender, scenario, running);
         Measurement measured =
-                meter.measure(proxy, scenario.procedure(), plan.warmUp(contender, round, firstOfScenario));
+                meter.measure(proxy, scenario.procedure(), plan.warmUp(contender, fresh, firstOfScenario));
         if (scenario.procedure() instanceof Procedure.Idle) {
             // What a process has kept of many sessions would be missing in the growth of the next round.
             stop(contender, running);

@@ -6,7 +6,7 @@ import java.util.List;
 /// What a comparison is to do. Immutable.
 ///
 /// @param warmUp before each measurement
-/// @param firstWarmUp before the first of each contender in each scenario: what is compiled while it runs wants longer
+/// @param firstWarmUp the same where a JVM is cold that has yet to compile what it runs: Sluice's or the load's
 record Plan(
         List<Contender> contenders,
         List<Scenario> scenarios,
@@ -22,9 +22,11 @@ record Plan(
         scenarios = List.copyOf(scenarios);
     }
 
-    /// How long to warm up: a JVM, be it the proxy's or the load's, once per scenario for long.
-    Duration warmUp(Contender contender, int round, boolean firstOfScenario) {
-        boolean cold = firstOfScenario || (round == 0 && contender instanceof Sluice);
-        return cold ? firstWarmUp : warmUp;
+    /// How long to warm up a contender.
+    ///
+    /// @param fresh it has just been started
+    /// @param firstOfScenario nothing was measured in the scenario yet
+    Duration warmUp(Contender contender, boolean fresh, boolean firstOfScenario) {
+        return firstOfScenario || (fresh && contender instanceof Sluice) ? firstWarmUp : warmUp;
     }
 }

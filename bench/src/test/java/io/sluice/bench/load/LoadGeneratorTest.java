@@ -3,11 +3,13 @@ package io.sluice.bench.load;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.TimeoutException;
 
+import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,29 @@ class LoadGeneratorTest {
         for (int i = 0; i < 3; i++) {
             assertThat(runUntil(new Load.Echo(4, MESSAGE_BYTES), 100).failures()).isEmpty();
         }
+    }
+
+    /// Garbage of the load's own would show as pauses in the proxy's latencies. Below a byte for each message is nothing
+    /// but this test's looking at the counters; the first windows still compile.
+    @Test
+    void exchangingMessagesAllocatesNothing() throws Exception {
+        long thread = Thread.getAllStackTraces().keySet().stream()
+                .filter(candidate -> candidate.getName().equals("load"))
+                .findFirst()
+                .orElseThrow()
+                .threadId();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        generator.begin(new Load.Echo(16, MESSAGE_BYTES), upstreams);
+        double bytesPerMessage = Double.MAX_VALUE;
+        for (int window = 0; window < 10 && bytesPerMessage >= 1; window++) {
+            generator.openWindow();
+            long before = threads.getThreadAllocatedBytes(thread);
+            generator.awaitUnits(20_000, SECONDS);
+            long allocated = threads.getThreadAllocatedBytes(thread) - before;
+            bytesPerMessage = (double) allocated / generator.closeWindow().units();
+        }
+        assertThat(bytesPerMessage).isLessThan(1);
+        generator.end();
     }
 
     @Test
