@@ -68,8 +68,8 @@ final class Demo {
                 %s
                 Two echo servers are behind port %d, which take turns. Try, in another terminal:
 
-                    printf 'hello\\n' | nc -N 127.0.0.1 %d    # there and back again
-                    nc 127.0.0.1 %d                          # type something; end with Ctrl-D
+                    printf 'hello\\n' | nc -N 127.0.0.1 %d      # there and back again
+                    nc 127.0.0.1 %d                            # type something; end with Ctrl-D
                     curl -s telnet://127.0.0.1:%d </dev/null  # answered by the proxy itself
 
                 Each session is logged here when it ends. Ctrl-C ends the demo.

@@ -1,7 +1,6 @@
 package io.sluice.app;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -9,13 +8,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 import io.sluice.config.model.LogLevel;
-import io.sluice.server.ProxyServer;
-import io.sluice.server.ServerOptions;
+import io.sluice.transport.linux.Account;
+import io.sluice.transport.linux.ProcessCalls;
+import io.sluice.transport.linux.Signal;
 
-/// What the launcher's build runs while the JVM records which classes a start needs, for its ahead-of-time cache: a start that
-/// listens, a session, a reload, a stop and a configuration test. Used during the build only.
+/// What the launcher's build runs while the JVM records which classes a start needs, for its ahead-of-time cache: a
+/// configuration test, a start that listens, sessions, a reload, a graceful stop. Used during the build only.
 final class StartupTraining {
 
     private StartupTraining() {}
@@ -30,55 +31,65 @@ final class StartupTraining {
             ConfigLocation location = ConfigLocation.of(options);
             PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
             new ConfigCheck(options, nowhere, nowhere).run(location, ConfigLoader.ofFile(location));
-            serve(location, port);
+            giveUpNothing(directory);
+            ConfigLoader loader = ConfigLoader.ofFile(location);
+            Service service =
+                    new Service(loader, new StandardErrorLog(LogLevel.WARN), Service.Announcement.PID_FILE);
+            int exitCode = service.run(() -> Thread.ofPlatform().daemon().start(() -> use(port)));
+            if (exitCode != 0) {
+                throw new IllegalStateException("the server did not start");
+            }
         } finally {
+            Files.deleteIfExists(directory.resolve("training.log"));
             Files.deleteIfExists(file);
             Files.deleteIfExists(directory);
         }
     }
 
-    private static void serve(ConfigLocation location, int port) throws Exception {
-        ServerOptions options = ServerOptions.of(new StandardErrorLog(LogLevel.WARN))
-                .withListening((_, account) -> {
-                    try {
-                        PidFile.write(location.prefix().resolve("pid"), account).delete();
-                    } catch (IOException e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
-        try (ProxyServer server = ProxyServer.start(ConfigLoader.ofFile(location), options)) {
+    /// What a start as root does besides; the training itself goes on as whoever builds, who owns the cache.
+    private static void giveUpNothing(Path directory) throws IOException {
+        Account.find("nobody", Optional.empty());
+        PidFileRemover.start(directory.resolve("none"), 0).close();
+    }
+
+    private static void use(int port) {
+        ProcessCalls calls = new ProcessCalls();
+        int self = (int) ProcessHandle.current().pid();
+        try {
             exchange(port);
-            server.reload();
+            calls.kill(self, Signal.HUP.number());
             exchange(port);
-            server.quit();
-            server.awaitTermination();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            calls.kill(self, Signal.TERM.number());
         }
     }
 
     private static void exchange(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            OutputStream out = socket.getOutputStream();
-            out.write("training".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write("training".getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
-            InputStream in = socket.getInputStream();
-            in.readAllBytes();
+            socket.getInputStream().readAllBytes();
         }
     }
 
     private static String configuration(int port, int upstream) {
         return """
-                error_log stderr warn;
+                user root;
+                pid training.pid;
+                error_log training.log notice;
                 events {
                     worker_connections 1024;
                 }
                 stream {
-                    log_format short '$remote_addr $status $session_time';
+                    log_format short '$remote_addr $status $session_time $kind';
                     map $remote_addr $kind {
                         default other;
                         127.0.0.1 local;
                     }
+                    access_log training.log short;
                     upstream echo {
-                        least_conn;
                         server 127.0.0.1:%d weight=2;
                     }
                     server {

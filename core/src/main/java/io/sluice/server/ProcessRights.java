@@ -1,6 +1,7 @@
 package io.sluice.server;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -79,7 +80,9 @@ final class ProcessRights {
         Account user = account;
         if (user != null) {
             for (var file : logs.files()) {
-                Privileges.giveFile(file.toString(), user);
+                if (Files.isRegularFile(file)) { // not /dev/stderr: that is somebody's terminal
+                    Privileges.giveFile(file.toString(), user);
+                }
             }
             for (ListenSocket socket : sockets) {
                 Privileges.giveDescriptor(socket.fd(), user);

@@ -8,8 +8,10 @@ public enum FailureKind {
     CONNECT_TIMED_OUT(true),
     /// No route, network down, address not available.
     CONNECT_UNREACHABLE(true),
-    /// Descriptors, ports or memory ran out here, on this host.
-    LOCAL_RESOURCES(true),
+    /// Descriptors or memory ran out here, on this host.
+    LOCAL_RESOURCES(false),
+    /// The address of `proxy_bind` is not this host's, is taken, or may not be used.
+    SOURCE_UNAVAILABLE(false),
     /// The peer sent RST.
     RESET(false),
     /// Any other error of an established socket.

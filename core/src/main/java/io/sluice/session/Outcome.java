@@ -43,7 +43,10 @@ public sealed interface Outcome {
 
         @Override
         public int status() {
-            return failure.kind() == FailureKind.BAD_TARGET ? 500 : 502;
+            return switch (failure.kind()) {
+                case BAD_TARGET, LOCAL_RESOURCES, SOURCE_UNAVAILABLE -> 500;
+                default -> 502;
+            };
         }
 
         @Override
@@ -53,6 +56,7 @@ public sealed interface Outcome {
                 case CONNECT_TIMED_OUT -> "upstream_connect_timeout";
                 case CONNECT_UNREACHABLE -> "upstream_unreachable";
                 case LOCAL_RESOURCES -> "local_resources";
+                case SOURCE_UNAVAILABLE -> "source_unavailable";
                 case NO_LIVE_PEER -> "no_live_upstream";
                 case BAD_TARGET -> "bad_target";
                 case UNRESOLVED -> "unresolved";

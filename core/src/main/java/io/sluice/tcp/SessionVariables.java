@@ -10,6 +10,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.sluice.config.model.Address;
 import io.sluice.session.Outcome;
 import io.sluice.session.StreamVariable;
 import io.sluice.transport.linux.NativeMemory;
@@ -84,7 +85,7 @@ final class SessionVariables {
 
     private static String host(SocketAddress address) {
         return switch (address) {
-            case InetSocketAddress ip -> ip.getAddress().getHostAddress();
+            case InetSocketAddress ip -> new Address.Ip(ip.getAddress(), ip.getPort()).hostText();
             case UnixDomainSocketAddress unix -> ByteText.of(UNIX + unix.getPath());
             default -> throw new IllegalStateException("not a stream socket's address: " + address);
         };

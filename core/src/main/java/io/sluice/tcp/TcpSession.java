@@ -32,7 +32,7 @@ import io.sluice.variable.VariableValues;
 
 /// The life of one proxied TCP connection. Confined to its worker's event loop.
 ///
-///     ACCEPTED --- limits, access, set ---> SELECTING ---> CONNECTING ---> RELAYING ---> HALF_CLOSED
+///     ACCEPTED --- set, limits, access ---> SELECTING ---> CONNECTING ---> RELAYING ---> HALF_CLOSED
 ///        |                                     ^  |            |              |              |
 ///        +-- return                            |  |            | failed,      |              |
 ///        |                                     +--+------------+ peers left   |              |
@@ -137,7 +137,11 @@ final class TcpSession extends Timer implements StreamHandler, VariableSource {
         session.admit();
     }
 
+    /// The order is nginx's: the keys of limits may use what `set` defines.
     private void admit() {
+        for (SetVariable set : server.sets()) {
+            set.assign(this);
+        }
         if (isLimited()) {
             close(Outcome.Plain.LIMITED);
             return;
@@ -146,9 +150,6 @@ final class TcpSession extends Timer implements StreamHandler, VariableSource {
             SessionMessages.forbidden(this);
             close(Outcome.Plain.DENIED);
             return;
-        }
-        for (SetVariable set : server.sets()) {
-            set.assign(this);
         }
         switch (server.handler()) {
             case TcpServer.Handler.Proxy proxy -> select(generation.balancer(proxy.upstream()), proxy.upstream());
@@ -253,7 +254,7 @@ final class TcpSession extends Timer implements StreamHandler, VariableSource {
         }
         if (errno != 0) {
             dropUpstream();
-            connectFailed(from, "connect()", errno);
+            connectFailed(from, Connector.CONNECT, errno);
             return;
         }
         current.connectNanos = resources.clock().nanos() - current.startNanos;
@@ -270,7 +271,9 @@ final class TcpSession extends Timer implements StreamHandler, VariableSource {
 
     private void connectFailed(Selection from, String call, int errno) {
         SessionMessages.connectFailed(this, call, errno);
-        retry(from, new Failure(kindOfConnectFailure(errno), Side.UPSTREAM, errno));
+        FailureKind kind =
+                call.equals(Connector.CONNECT) ? kindOfConnectFailure(errno) : kindOfLocalFailure(errno);
+        retry(from, new Failure(kind, Side.UPSTREAM, errno));
     }
 
     private void connectTimedOut(Selection from) {
@@ -283,11 +286,11 @@ final class TcpSession extends Timer implements StreamHandler, VariableSource {
         long now = resources.clock().nanos();
         endAttempt(now);
         resources.metrics().increment(Metric.CONNECTS_FAILED);
-        if (failure.kind() == FailureKind.LOCAL_RESOURCES) {
+        if (failure.retryable()) {
+            from.failed(now);
+        } else {
             // Not the peer's fault: it must not be put to rest for it.
             from.release();
-        } else {
-            from.failed(now);
         }
         if (from.triesLeft() == 0 || !failure.retryable() || !server.mayTryNext(now - acceptedNanos)) {
             close(new Outcome.NotConnected(failure));
@@ -300,10 +303,19 @@ final class TcpSession extends Timer implements StreamHandler, VariableSource {
 
     private static FailureKind kindOfConnectFailure(int errno) {
         return switch (errno) {
-            case Errno.ECONNREFUSED, Errno.ECONNRESET, Errno.ENOENT -> FailureKind.CONNECT_REFUSED;
+            // EAGAIN: the queue of a unix-domain listener is full.
+            case Errno.ECONNREFUSED, Errno.ECONNRESET, Errno.ENOENT, Errno.EAGAIN -> FailureKind.CONNECT_REFUSED;
             case Errno.ETIMEDOUT -> FailureKind.CONNECT_TIMED_OUT;
-            case Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM, Errno.EAGAIN -> FailureKind.LOCAL_RESOURCES;
+            case Errno.ENOBUFS, Errno.ENOMEM -> FailureKind.LOCAL_RESOURCES;
             default -> FailureKind.CONNECT_UNREACHABLE;
+        };
+    }
+
+    /// Of a call before connect(2), which the peer has no part in.
+    private static FailureKind kindOfLocalFailure(int errno) {
+        return switch (errno) {
+            case Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM -> FailureKind.LOCAL_RESOURCES;
+            default -> FailureKind.SOURCE_UNAVAILABLE;
         };
     }
 

@@ -38,6 +38,9 @@ import static io.sluice.transport.linux.LinuxConstants.TCP_NODELAY;
 ///     // handler.onConnected follows, or the caller's timer runs out and it closes the socket
 public final class Connector {
 
+    /// The call that asks the peer; a failure of any other is this host's.
+    public static final String CONNECT = "connect()";
+
     private static final int ON = 1;
 
     private final SocketLoop loop;
@@ -80,7 +83,7 @@ public final class Connector {
         }
         StreamSocket socket =
                 loop.connect(fd, handler, sockaddr, SocketAddresses.put(sockaddr, socketAddress(address)));
-        return socket == null ? refused("connect()", Errno.ENOMEM) : socket;
+        return socket == null ? refused(CONNECT, Errno.ENOMEM) : socket;
     }
 
     /// The call that failed last.

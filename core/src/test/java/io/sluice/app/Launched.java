@@ -151,6 +151,19 @@ final class Launched implements AutoCloseable {
         return process.exitValue();
     }
 
+    /// Waits until standard output contains this; all of it then.
+    String awaitOutput(String part) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (true) {
+            String output = standardOutput();
+            if (output.contains(part)) {
+                return output;
+            }
+            assertThat(System.nanoTime()).as("no \"%s\" in %s; %s", part, output, errorLines).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
     /// What was written to standard output so far.
     String standardOutput() throws IOException {
         return Files.readString(out);

@@ -2,9 +2,7 @@ package io.sluice.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
@@ -39,8 +37,6 @@ import io.sluice.transport.Transport;
 public final class RunningProxy implements AutoCloseable {
 
     private static final int READ_TIMEOUT_MILLIS = 20_000;
-
-    private static final String ANY_PORT = "127.0.0.1:0";
 
     private final Path directory;
 
@@ -79,7 +75,7 @@ public final class RunningProxy implements AutoCloseable {
         try {
             Path directory = Files.createTempDirectory("sluice-test");
             List<Integer> ports = new ArrayList<>();
-            write(directory, main, withPorts(stream, ports));
+            write(directory, main, FreePorts.fill(stream, ports));
             ServerOptions options =
                     change.apply(ServerOptions.of(new NoLog()).withTransport(transport.label()));
             return new RunningProxy(directory, ports, Sluice.start(directory.resolve("nginx.conf"), options));
@@ -94,24 +90,6 @@ public final class RunningProxy implements AutoCloseable {
             return tryStart(transport, "worker_processes 1;", change, stream);
         } catch (StartException e) {
             throw new AssertionError(e.messages().toString(), e);
-        }
-    }
-
-    private static String withPorts(String stream, List<Integer> ports) throws IOException {
-        StringBuilder text = new StringBuilder(stream);
-        int next = 0;
-        for (int at = text.indexOf(ANY_PORT); at >= 0; at = text.indexOf(ANY_PORT)) {
-            if (next == ports.size()) {
-                ports.add(freePort());
-            }
-            text.replace(at, at + ANY_PORT.length(), "127.0.0.1:" + ports.get(next++));
-        }
-        return text.toString();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return probe.getLocalPort();
         }
     }
 
@@ -137,7 +115,7 @@ public final class RunningProxy implements AutoCloseable {
     /// Replaces the configuration and reloads.
     public ReloadResult reload(String main, String stream) {
         try {
-            write(directory, main, withPorts(stream, ports));
+            write(directory, main, FreePorts.fill(stream, ports));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,10 +1,12 @@
 package io.sluice.testing;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An upstream server on a port that the kernel chooses; each connection is handled by a virtual thread. Thread-safe.
@@ -35,11 +37,28 @@ public final class TestUpstream implements AutoCloseable {
         return start(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
     }
 
+    /// Says its name at once, then swallows what comes, until the end.
+    public static TestUpstream named(String name) {
+        return named(name, 0);
+    }
+
+    /// As [#named(String)], on a port of the test's.
+    public static TestUpstream named(String name, int port) {
+        return start(port, socket -> {
+            socket.getOutputStream().write(name.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        });
+    }
+
     /// An upstream with a behaviour of the test's.
     public static TestUpstream start(Handler handler) {
+        return start(0, handler);
+    }
+
+    private static TestUpstream start(int port, Handler handler) {
         try {
             TestUpstream upstream =
-                    new TestUpstream(new ServerSocket(0, BACKLOG, InetAddress.ofLiteral("127.0.0.1")), handler);
+                    new TestUpstream(new ServerSocket(port, BACKLOG, InetAddress.ofLiteral("127.0.0.1")), handler);
             Thread.ofVirtual().start(upstream::accept);
             return upstream;
         } catch (IOException e) {

@@ -1,0 +1,57 @@
+package io.sluice.app;
+
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.sluice.transport.linux.Signal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// `scripts/sluice demo`, as a new user meets it.
+class DemoTest {
+
+    @BeforeAll
+    static void build() throws Exception {
+        Launched.build();
+    }
+
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void saysWhatItStartedAndEndsCleanly(@TempDir Path directory) throws Exception {
+        try (Launched demo = Launched.start(directory, "demo")) {
+            String introduction = demo.awaitOutput("Ctrl-C ends the demo.");
+            assertThat(introduction).contains("process " + demo.pid()).contains("| nc -N", "curl -s telnet:");
+            List<Integer> ports = Pattern.compile("listen 127\\.0\\.0\\.1:(\\d+);")
+                    .matcher(introduction)
+                    .results()
+                    .map(match -> Integer.valueOf(match.group(1)))
+                    .toList();
+
+            assertThat(session(ports.get(0), "hello\n")).isEqualTo("hello\n");
+            assertThat(session(ports.get(1), "")).startsWith("Hello 127.0.0.1:");
+            assertThat(demo.awaitLine("127.0.0.1 -> 127.0.0.1:")).contains("6 in, 6 out");
+
+            demo.signal(Signal.INT);
+            assertThat(demo.awaitExit()).isZero();
+            assertThat(directory).isEmptyDirectory();
+        }
+    }
+
+    private static String session(int port, String text) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.sluice.testing;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.sluice.transport.linux.LinuxCalls;
+import io.sluice.transport.linux.NativeMemory;
+import io.sluice.transport.linux.SocketAddresses;
+
+/// The sockets of this process, the proxy's among them, and their options as the kernel knows them. Thread-safe: no state.
+public final class ProcessSockets {
+
+    private static final int SOL_SOCKET = 1;
+
+    private static final int SO_ACCEPTCONN = 30;
+
+    private ProcessSockets() {}
+
+    /// An option of the sockets that listen on a port.
+    public static List<Integer> ofListeners(int port, int level, int option) throws IOException {
+        return options(port, 1, level, option);
+    }
+
+    /// An option of the connections whose own port is this one: those a listener accepted, or the one that goes out from it.
+    public static List<Integer> ofConnections(int port, int level, int option) throws IOException {
+        return options(port, 0, level, option);
+    }
+
+    private static List<Integer> options(int port, int listening, int level, int option) throws IOException {
+        LinuxCalls linux = new LinuxCalls();
+        List<Integer> values = new ArrayList<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                int fd = Integer.parseInt(descriptor.getFileName().toString());
+                if (isAt(linux, fd, port) && linux.socketOption(fd, SOL_SOCKET, SO_ACCEPTCONN) == listening) {
+                    values.add(linux.socketOption(fd, level, option));
+                }
+            }
+        }
+        return values;
+    }
+
+    private static boolean isAt(LinuxCalls linux, int fd, int port) {
+        long memory = linux.allocate(SocketAddresses.MAX_BYTES);
+        try {
+            NativeMemory.clear(memory, SocketAddresses.MAX_BYTES);
+            int length = linux.socketName(fd, memory, SocketAddresses.MAX_BYTES);
+            return length > 2
+                    && SocketAddresses.family(memory) != 0
+                    && (SocketAddresses.family(memory) == 2 || SocketAddresses.family(memory) == 10)
+                    && SocketAddresses.get(memory, length) instanceof InetSocketAddress ip
+                    && ip.getPort() == port;
+        } finally {
+            linux.free(memory);
+        }
+    }
+}
