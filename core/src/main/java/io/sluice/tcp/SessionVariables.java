@@ -1,8 +1,10 @@
 package io.sluice.tcp;
 
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,8 @@ import io.sluice.transport.linux.SocketAddresses;
 import io.sluice.variable.ByteText;
 import io.sluice.variable.ProcessVariables;
 
+import static io.sluice.transport.linux.LinuxConstants.AF_INET;
+import static io.sluice.transport.linux.LinuxConstants.AF_INET6;
 import static io.sluice.transport.linux.LinuxConstants.AF_UNIX;
 
 /// Reads the variables of a session. Confined to its worker's event loop.
@@ -25,15 +29,21 @@ final class SessionVariables {
 
     private static final String UNIX = "unix:";
 
+    private static final String MAPPED = "::ffff:";
+
+    private static final int IPV4_BYTES = 4;
+
+    private static final int IPV6_BYTES = 16;
+
     private SessionVariables() {}
 
     static @Nullable String value(TcpSession session, StreamVariable variable) {
         return switch (variable) {
             case BINARY_REMOTE_ADDR -> binaryRemote(session);
             case REMOTE_ADDR -> remoteHost(session);
-            case REMOTE_PORT -> port(remoteAddress(session));
-            case SERVER_ADDR -> host(localAddress(session));
-            case SERVER_PORT -> port(localAddress(session));
+            case REMOTE_PORT -> remotePort(session);
+            case SERVER_ADDR -> localHost(session);
+            case SERVER_PORT -> localPort(session);
             case SERVER_NAME -> ByteText.of(session.server().name());
             case PROTOCOL -> "TCP";
             case BYTES_SENT -> Long.toString(session.sent());
@@ -56,59 +66,77 @@ final class SessionVariables {
 
     /// The downstream address with its port, as nginx prints it in messages.
     static String remote(TcpSession session) {
-        SocketAddress address = remoteAddress(session);
-        String host = host(address);
-        if (!(address instanceof InetSocketAddress)) {
+        String host = remoteHost(session);
+        String port = remotePort(session);
+        if (port.isEmpty()) {
             return host;
         }
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port(address);
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
     static String remoteHost(TcpSession session) {
-        return host(remoteAddress(session));
+        return host(storedRemote(session), session.remoteAddress().length);
     }
 
-    private static SocketAddress remoteAddress(TcpSession session) {
-        byte[] raw = session.remoteAddress();
-        long memory = session.resources().loop().addressScratch();
-        NativeMemory.put(memory, raw, 0, raw.length);
-        return SocketAddresses.get(memory, raw.length);
-    }
-
-    /// Asked of the kernel when it is wanted: a wildcard listener does not know it, and few configurations want it.
-    private static SocketAddress localAddress(TcpSession session) {
-        long memory = session.resources().loop().addressScratch();
-        int length = session.resources().linux().socketName(
-                session.downstream().fd(), memory, SocketAddresses.MAX_BYTES);
-        return length < 0 ? UnixDomainSocketAddress.of("") : SocketAddresses.get(memory, length);
-    }
-
-    private static String host(SocketAddress address) {
-        return switch (address) {
-            case InetSocketAddress ip -> new Address.Ip(ip.getAddress(), ip.getPort()).hostText();
-            case UnixDomainSocketAddress unix -> ByteText.of(UNIX + unix.getPath());
-            default -> throw new IllegalStateException("not a stream socket's address: " + address);
-        };
-    }
-
-    private static @Nullable String port(SocketAddress address) {
-        return address instanceof InetSocketAddress ip ? Integer.toString(ip.getPort()) : null;
+    private static String remotePort(TcpSession session) {
+        return port(storedRemote(session));
     }
 
     /// The address's bytes, or `unix:`; nginx uses it as a short key.
     private static String binaryRemote(TcpSession session) {
+        long memory = storedRemote(session);
+        return switch (SocketAddresses.family(memory)) {
+            case AF_INET -> latin1(session.remoteAddress(), SocketAddresses.IPV4_ADDRESS, IPV4_BYTES);
+            case AF_INET6 -> latin1(session.remoteAddress(), SocketAddresses.IPV6_ADDRESS, IPV6_BYTES);
+            default -> UNIX;
+        };
+    }
+
+    private static String latin1(byte[] bytes, int offset, int length) {
+        return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+    }
+
+    /// The downstream address in the loop's scratch memory.
+    private static long storedRemote(TcpSession session) {
         byte[] raw = session.remoteAddress();
         long memory = session.resources().loop().addressScratch();
         NativeMemory.put(memory, raw, 0, raw.length);
-        if (SocketAddresses.family(memory) == AF_UNIX) {
-            return UNIX;
-        }
-        byte[] address = ((InetSocketAddress) SocketAddresses.get(memory, raw.length)).getAddress().getAddress();
-        StringBuilder text = new StringBuilder(address.length);
-        for (byte b : address) {
-            text.append((char) (b & 0xff));
-        }
-        return text.toString();
+        return memory;
+    }
+
+    private static String localHost(TcpSession session) {
+        long memory = session.resources().loop().addressScratch();
+        int length = storeLocal(session, memory);
+        return length < 0 ? "" : host(memory, length);
+    }
+
+    private static String localPort(TcpSession session) {
+        long memory = session.resources().loop().addressScratch();
+        return storeLocal(session, memory) < 0 ? "" : port(memory);
+    }
+
+    /// Asked of the kernel when it is wanted: a wildcard listener does not know it, and few configurations want it.
+    private static int storeLocal(TcpSession session, long memory) {
+        return session.resources().linux().socketName(session.downstream().fd(), memory, SocketAddresses.MAX_BYTES);
+    }
+
+    private static String host(long memory, int length) {
+        return switch (SocketAddresses.get(memory, length)) {
+            case InetSocketAddress ip when isMapped(memory, ip) -> MAPPED + ip.getAddress().getHostAddress();
+            case InetSocketAddress ip -> new Address.Ip(ip.getAddress(), ip.getPort()).hostText();
+            case UnixDomainSocketAddress unix -> ByteText.of(UNIX + unix.getPath());
+            case SocketAddress other -> throw new IllegalStateException("not a stream socket's address: " + other);
+        };
+    }
+
+    /// Java makes an IPv4 address of one in IPv6 form, which a socket of both families gives; nginx prints it as it came.
+    private static boolean isMapped(long memory, InetSocketAddress ip) {
+        return SocketAddresses.family(memory) == AF_INET6 && ip.getAddress() instanceof Inet4Address;
+    }
+
+    /// Empty for a unix-domain socket.
+    private static String port(long memory) {
+        return SocketAddresses.family(memory) == AF_UNIX ? "" : Integer.toString(SocketAddresses.port(memory));
     }
 
     private static @Nullable String status(@Nullable Outcome outcome) {

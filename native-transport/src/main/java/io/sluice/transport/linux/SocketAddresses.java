@@ -22,10 +22,14 @@ public final class SocketAddresses {
     /// sizeof(sun_path) less the terminating zero.
     public static final int MAX_UNIX_PATH_BYTES = 107;
 
+    /// Where the address begins in a struct sockaddr_in.
+    public static final int IPV4_ADDRESS = 4;
+
+    /// Where the address begins in a struct sockaddr_in6.
+    public static final int IPV6_ADDRESS = 8;
+
     private static final int PORT = 2;
-    private static final int IPV4_ADDRESS = 4;
     private static final int IPV4_BYTES = 16;
-    private static final int IPV6_ADDRESS = 8;
     private static final int IPV6_SCOPE = 24;
     private static final int IPV6_BYTES = 28;
     private static final int UNIX_PATH = 2;

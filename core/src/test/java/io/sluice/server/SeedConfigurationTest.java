@@ -1,0 +1,68 @@
+package io.sluice.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.sluice.app.Sluice;
+import io.sluice.config.model.LogLevel;
+import io.sluice.session.ErrorSink;
+import io.sluice.testing.FreePorts;
+import io.sluice.testing.TestUpstream;
+import io.sluice.testing.Wire;
+import io.sluice.transport.Transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// The project's first configuration: its TCP server runs, its UDP server is reported as not supported yet.
+class SeedConfigurationTest {
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void tcpRunsAndUdpIsReported(Transport transport, @TempDir Path directory) throws IOException, StartException {
+        int port = FreePorts.next();
+        List<String> messages = new CopyOnWriteArrayList<>();
+        try (TestUpstream upstream = TestUpstream.start()) {
+            Path configuration = Files.writeString(directory.resolve("nginx.conf"), seed()
+                    .replaceAll("proxy_pass [^;]+;", "proxy_pass " + upstream.address() + ";")
+                    .replace("listen 9958", "listen " + port));
+            ServerOptions options = ServerOptions.of(new Collecting(messages)).withTransport(transport.label());
+            try (ProxyServer server = Sluice.start(configuration, options);
+                    Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+                assertThat(Wire.echo(socket, "hello")).isEqualTo("hello");
+                assertThat(server.status().listening()).hasSize(1);
+            }
+        }
+        assertThat(messages).anyMatch(line -> line.startsWith("WARN UDP servers are not yet supported"));
+    }
+
+    private static String seed() throws IOException {
+        try (InputStream in = SeedConfigurationTest.class.getResourceAsStream("/seed/tcp-udp.conf")) {
+            assertThat(in).isNotNull();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private record Collecting(List<String> messages) implements ErrorSink {
+
+        @Override
+        public boolean admits(LogLevel level) {
+            return true;
+        }
+
+        @Override
+        public void log(LogLevel level, long connection, String message) {
+            messages.add(level + " " + message);
+        }
+    }
+}
