@@ -38,6 +38,7 @@ class ArchitectureTest {
             Set.of("config.binding", "variable"),
             Set.of("tls", "log", "resolve"),
             Set.of("upstream", "route"),
+            Set.of("stream"),
             Set.of("tcp", "udp"),
             Set.of("http"),
             Set.of("server"),
@@ -45,8 +46,8 @@ class ArchitectureTest {
             Set.of("app"));
 
     private static final String[] NETTY_USERS = {
-        "io.sluice.transport..", "io.sluice.tls..", "io.sluice.resolve..", "io.sluice.upstream..", "io.sluice.tcp..",
-        "io.sluice.udp..", "io.sluice.http..", "io.sluice.server..", "io.sluice.admin.."
+        "io.sluice.transport..", "io.sluice.tls..", "io.sluice.resolve..", "io.sluice.upstream..", "io.sluice.stream..",
+        "io.sluice.tcp..", "io.sluice.udp..", "io.sluice.http..", "io.sluice.server..", "io.sluice.admin.."
     };
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

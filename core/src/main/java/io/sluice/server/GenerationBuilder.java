@@ -24,8 +24,8 @@ import io.sluice.config.model.ProxyConfig;
 import io.sluice.config.model.SocketOptionsConfig;
 import io.sluice.config.model.SocketProtocol;
 import io.sluice.config.model.StreamConfig;
-import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.ConnectionLimits;
+import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.UpstreamConfig;
 import io.sluice.log.LogSet;
 import io.sluice.resolve.NameResolver;
@@ -34,8 +34,9 @@ import io.sluice.route.AccessRules;
 import io.sluice.route.RouteTable;
 import io.sluice.route.SessionLimits;
 import io.sluice.server.LoadedConfig.Message;
-import io.sluice.tcp.Admission;
-import io.sluice.tcp.HashKeys;
+import io.sluice.stream.Admission;
+import io.sluice.stream.HashKeys;
+import io.sluice.stream.StreamServer;
 import io.sluice.tcp.TcpServer;
 import io.sluice.upstream.UpstreamGroup;
 import io.sluice.variable.InvalidVariableException;
@@ -121,13 +122,13 @@ final class GenerationBuilder {
                 .collect(Collectors.toMap(LimitConnZoneConfig::name, zone -> zone));
         RouteTable.Builder<TcpServer> routes = new RouteTable.Builder<>();
         for (StreamServerConfig server : stream.servers()) {
-            Admission admission = admission(server, zones, variables);
+            StreamServer.Parts parts = new StreamServer.Parts(
+                    admission(server, zones, variables), variables, hashKeys,
+                    logs.accessLogs(server.accessLogs(), stream.logFormats(), variables),
+                    logs.errorLog(server.errorLogs()));
             for (ListenerConfig listener : server.listeners()) {
                 if (listener.protocol() == SocketProtocol.TCP) {
-                    routes.add(listener, new TcpServer(
-                            server, listener.address(), admission, variables, hashKeys,
-                            logs.accessLogs(server.accessLogs(), stream.logFormats(), variables),
-                            logs.errorLog(server.errorLogs())));
+                    routes.add(listener, new TcpServer(server, listener.address(), parts));
                 }
             }
         }

@@ -278,7 +278,7 @@ final class RelayDirection implements PipeHolder {
             session.onFirstByte(from);
         }
         bytes += length;
-        session.touch();
+        session.onProgress();
         WorkerMetrics metrics = session.resources().metrics();
         metrics.add(how, length);
         metrics.add(

@@ -1,146 +1,36 @@
 package io.sluice.tcp;
 
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-
-import org.jspecify.annotations.Nullable;
-
 import io.sluice.config.model.Address;
-import io.sluice.config.model.BalancingPolicy;
 import io.sluice.config.model.StreamServerConfig;
-import io.sluice.config.model.StreamServerConfig.BindConfig;
-import io.sluice.config.model.StreamServerConfig.HandlerConfig;
 import io.sluice.config.model.StreamServerConfig.ProxyOptions;
-import io.sluice.log.AccessLogs;
-import io.sluice.session.ErrorSink;
+import io.sluice.stream.SessionResources;
+import io.sluice.stream.StreamServer;
+import io.sluice.stream.WorkerGeneration;
 import io.sluice.transport.SocketLoop;
-import io.sluice.upstream.Balancer;
 import io.sluice.upstream.ConnectOptions;
-import io.sluice.upstream.Connector;
-import io.sluice.variable.ByteText;
-import io.sluice.variable.SetVariable;
-import io.sluice.variable.Template;
-import io.sluice.variable.VariableTable;
 
-/// One `server {}` on one of its addresses, compiled: what every session of it needs to know. Immutable.
-///
-/// Belongs to a generation and is shared by all workers.
-public final class TcpServer {
-
-    private final String name;
-
-    private final String listen;
-
-    private final Handler handler;
-
-    private final Admission admission;
-
-    private final List<SetVariable> sets;
-
-    private final VariableTable variables;
-
-    private final HashKeys hashKeys;
-
-    private final AccessLogs accessLogs;
-
-    private final ErrorSink errors;
+/// One `server {}` on one of its TCP or unix addresses, compiled. Immutable.
+public final class TcpServer extends StreamServer {
 
     private final ConnectOptions connectOptions;
 
-    private final @Nullable SourceAddress source;
-
     private final int bufferBytes;
 
-    private final int maxTries;
-
-    private final boolean nextUpstream;
-
     private final boolean halfClose;
-
-    private final long nextUpstreamNanos;
-
-    private final long connectTimeoutNanos;
-
-    private final long idleTimeoutNanos;
-
-    /// What becomes of an admitted session.
-    sealed interface Handler {
-
-        /// To a group.
-        record Proxy(String upstream) implements Handler {}
-
-        /// To a group or address that is evaluated for each session.
-        record ComputedProxy(Template target) implements Handler {}
-
-        /// Answered with a text.
-        record Return(Template text) implements Handler {
-
-            byte[] bytes(TcpSession session) {
-                byte[] bytes = ByteText.bytes(text.evaluate(session));
-                return bytes.length <= SocketLoop.MAX_READ_BYTES
-                        ? bytes
-                        : Arrays.copyOf(bytes, SocketLoop.MAX_READ_BYTES);
-            }
-        }
-
-        /// The server has no handler.
-        record None() implements Handler {}
-    }
 
     /// Compiles a server.
     ///
     /// @param listen the address of the listener, as written in messages
-    /// @param admission who is let in; made by the caller, since its zones outlive generations
-    /// @param hashKeys compiled keys of the groups that balance by one
-    public TcpServer(
-            StreamServerConfig config,
-            Address listen,
-            Admission admission,
-            VariableTable variables,
-            HashKeys hashKeys,
-            AccessLogs accessLogs,
-            ErrorSink errors) {
+    public TcpServer(StreamServerConfig config, Address listen, Parts parts) {
+        super(config, listen, parts);
         ProxyOptions proxy = config.proxy();
-        this.name = config.name();
-        this.listen = listen.toString();
-        this.handler = handler(config.handler(), variables);
-        this.admission = admission;
-        this.sets = variables.compileSets(config.sets());
-        this.variables = variables;
-        this.hashKeys = hashKeys;
-        this.accessLogs = accessLogs;
-        this.errors = errors;
         this.connectOptions = new ConnectOptions(
                 config.tcpNodelay(),
                 proxy.socketKeepAlive(),
                 proxy.receiveBuffer().orElse(0),
                 proxy.sendBuffer().orElse(0));
-        this.source = proxy.bind() instanceof BindConfig.To to
-                ? new SourceAddress(variables.compile(to.address()), to.transparent())
-                : null;
         this.bufferBytes = (int) Math.min(proxy.bufferSize().bytes(), SocketLoop.MAX_READ_BYTES);
-        this.maxTries = proxy.nextUpstream() ? proxy.nextUpstreamTries() : 1;
-        this.nextUpstream = proxy.nextUpstream();
         this.halfClose = proxy.halfClose();
-        this.nextUpstreamNanos = nanos(proxy.nextUpstreamTimeout());
-        this.connectTimeoutNanos = nanos(proxy.connectTimeout());
-        this.idleTimeoutNanos = nanos(proxy.idleTimeout());
-    }
-
-    private static Handler handler(HandlerConfig config, VariableTable variables) {
-        return switch (config) {
-            case HandlerConfig.ProxyPass pass -> new Handler.Proxy(pass.upstream());
-            case HandlerConfig.ComputedProxyPass pass -> new Handler.ComputedProxy(variables.compile(pass.target()));
-            case HandlerConfig.Return answer -> new Handler.Return(variables.compile(answer.text()));
-            case HandlerConfig.None _ -> new Handler.None();
-        };
-    }
-
-    /// Saturating: a duration of centuries is as good as none.
-    private static long nanos(Duration duration) {
-        return TimeUnit.NANOSECONDS.convert(duration);
     }
 
     /// Takes over an accepted descriptor: the beginning of a session.
@@ -150,85 +40,15 @@ public final class TcpServer {
         TcpSession.begin(resources, generation, this, fd, sockaddr, length);
     }
 
-    /// The first `server_name`, or empty.
-    String name() {
-        return name;
-    }
-
-    /// The listener's address.
-    String listen() {
-        return listen;
-    }
-
-    Handler handler() {
-        return handler;
-    }
-
-    Admission admission() {
-        return admission;
-    }
-
-    List<SetVariable> sets() {
-        return sets;
-    }
-
-    VariableTable variables() {
-        return variables;
-    }
-
-    ErrorSink errors() {
-        return errors;
-    }
-
     ConnectOptions connectOptions() {
         return connectOptions;
-    }
-
-    /// The value of the key that a group balances by; empty for other policies.
-    byte[] hashKey(Balancer balancer, TcpSession session) {
-        return balancer.group().policy() instanceof BalancingPolicy.Hash
-                ? ByteText.bytes(hashKeys.key(balancer.group().name()).evaluate(session))
-                : HashKeys.NO_KEY;
-    }
-
-    /// `proxy_bind`; null: the system chooses.
-    Connector.@Nullable Source source(TcpSession session) {
-        return source == null ? null : source.evaluate(session);
     }
 
     int bufferBytes() {
         return bufferBytes;
     }
 
-    /// 0: as many as there are peers.
-    int maxTries() {
-        return maxTries;
-    }
-
-    /// Whether a failed connect may go on to another peer so long after the session began.
-    boolean mayTryNext(long elapsedNanos) {
-        return nextUpstream && (nextUpstreamNanos == 0 || elapsedNanos < nextUpstreamNanos);
-    }
-
     boolean halfClose() {
         return halfClose;
-    }
-
-    long connectTimeoutNanos() {
-        return connectTimeoutNanos;
-    }
-
-    long idleTimeoutNanos() {
-        return idleTimeoutNanos;
-    }
-
-    /// Writes the session's line; returns how many were dropped.
-    int log(TcpSession session) {
-        return accessLogs.log(session);
-    }
-
-    @Override
-    public String toString() {
-        return listen;
     }
 }

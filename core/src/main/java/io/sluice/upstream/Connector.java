@@ -8,6 +8,7 @@ import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
+import io.sluice.session.FailureKind;
 import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
@@ -84,6 +85,25 @@ public final class Connector {
         StreamSocket socket =
                 loop.connect(fd, handler, sockaddr, SocketAddresses.put(sockaddr, socketAddress(address)));
         return socket == null ? refused(CONNECT, Errno.ENOMEM) : socket;
+    }
+
+    /// What a failed connect(2) means.
+    public static FailureKind kindOfConnectFailure(int errno) {
+        return switch (errno) {
+            // EAGAIN: the queue of a unix-domain listener is full.
+            case Errno.ECONNREFUSED, Errno.ECONNRESET, Errno.ENOENT, Errno.EAGAIN -> FailureKind.CONNECT_REFUSED;
+            case Errno.ETIMEDOUT -> FailureKind.CONNECT_TIMED_OUT;
+            case Errno.ENOBUFS, Errno.ENOMEM -> FailureKind.LOCAL_RESOURCES;
+            default -> FailureKind.CONNECT_UNREACHABLE;
+        };
+    }
+
+    /// What the failure of a call before connect(2) means, which the peer has no part in.
+    public static FailureKind kindOfLocalFailure(int errno) {
+        return switch (errno) {
+            case Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM -> FailureKind.LOCAL_RESOURCES;
+            default -> FailureKind.SOURCE_UNAVAILABLE;
+        };
     }
 
     /// The call that failed last.

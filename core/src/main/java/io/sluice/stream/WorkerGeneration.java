@@ -1,4 +1,4 @@
-package io.sluice.tcp;
+package io.sluice.stream;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ public final class WorkerGeneration {
 
     private final Runnable onEmpty;
 
-    private @Nullable TcpSession first;
+    private @Nullable StreamSession first;
 
     private int size;
 
@@ -73,14 +73,14 @@ public final class WorkerGeneration {
 
     /// Ends every session.
     public void closeAll(Outcome outcome) {
-        List<TcpSession> open = new ArrayList<>(size);
-        for (TcpSession session = first; session != null; session = session.nextSession) {
+        List<StreamSession> open = new ArrayList<>(size);
+        for (StreamSession session = first; session != null; session = session.nextSession) {
             open.add(session);
         }
         open.forEach(session -> session.close(outcome));
     }
 
-    void add(TcpSession session) {
+    void add(StreamSession session) {
         size++;
         session.nextSession = first;
         if (first != null) {
@@ -89,7 +89,7 @@ public final class WorkerGeneration {
         first = session;
     }
 
-    void remove(TcpSession session) {
+    void remove(StreamSession session) {
         size--;
         if (session.previousSession != null) {
             session.previousSession.nextSession = session.nextSession;

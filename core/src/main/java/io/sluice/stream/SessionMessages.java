@@ -1,4 +1,4 @@
-package io.sluice.tcp;
+package io.sluice.stream;
 
 import java.util.function.Supplier;
 
@@ -13,11 +13,11 @@ import io.sluice.transport.linux.Errno;
 
 /// What sessions tell the error log, in nginx's words: the message, what the session was doing, both addresses, the bytes
 /// so far. Thread-safe: no state; formats only what a log admits.
-final class SessionMessages {
+public final class SessionMessages {
 
     private SessionMessages() {}
 
-    static void accepted(TcpSession session) {
+    static void accepted(StreamSession session) {
         ErrorSink errors = session.server().errors();
         if (errors.admits(LogLevel.INFO)) {
             errors.log(LogLevel.INFO, session.number(),
@@ -25,23 +25,23 @@ final class SessionMessages {
         }
     }
 
-    static void connectionsExhausted(SessionResources resources) {
+    public static void connectionsExhausted(SessionResources resources) {
         resources.errors().log(LogLevel.ALERT, resources.connections().limit() + " worker_connections are not enough");
     }
 
-    static void forbidden(TcpSession session) {
+    static void forbidden(StreamSession session) {
         log(session, LogLevel.ERROR, () -> "access forbidden by rule");
     }
 
-    static void limited(TcpSession session, LogLevel level, String message) {
+    static void limited(StreamSession session, LogLevel level, String message) {
         log(session, level, () -> message);
     }
 
-    static void keyTooLong(TcpSession session, String key) {
+    static void keyTooLong(StreamSession session, String key) {
         log(session, LogLevel.ERROR, () -> "the value of the limit_conn key is more than 255 bytes: \"" + key + "\"");
     }
 
-    static void badTarget(TcpSession session, String target) {
+    static void badTarget(StreamSession session, String target) {
         log(session, LogLevel.ERROR, () -> target.isEmpty()
                 ? "the proxy_pass target is empty"
                 : "the proxy_pass target \"" + target
@@ -49,43 +49,43 @@ final class SessionMessages {
                         + " which is not supported yet");
     }
 
-    static void noLivePeer(TcpSession session) {
+    static void noLivePeer(StreamSession session) {
         logWhile(session, LogLevel.ERROR, Stage.CONNECTING, "no live upstreams");
     }
 
-    static void connectFailed(TcpSession session, String call, int errno) {
+    public static void connectFailed(StreamSession session, String call, int errno) {
         logWhile(session, LogLevel.ERROR, Stage.CONNECTING, call + " failed (" + Errno.describe(errno) + ")");
     }
 
-    static void connectTimedOut(TcpSession session) {
+    public static void connectTimedOut(StreamSession session) {
         logWhile(session, LogLevel.ERROR, Stage.CONNECTING,
                 "upstream timed out (" + Errno.describe(Errno.ETIMEDOUT) + ")");
     }
 
-    static void connected(TcpSession session) {
+    static void connected(StreamSession session) {
         Attempt attempt = session.attempt();
         if (attempt != null) {
             log(session, LogLevel.INFO, () -> "proxy connected to " + attempt.address);
         }
     }
 
-    static void downstreamGone(TcpSession session, int errno) {
+    public static void downstreamGone(StreamSession session, int errno) {
         log(session, LogLevel.INFO, () -> "client went away (" + Errno.describe(errno) + ")" + doing(session.stage()));
     }
 
-    static void socketFailed(TcpSession session, Side side, int errno) {
+    public static void socketFailed(StreamSession session, Side side, int errno) {
         log(session, side == Side.DOWNSTREAM ? LogLevel.INFO : LogLevel.ERROR, () ->
                 (side == Side.DOWNSTREAM ? "client" : "upstream") + " connection failed (" + Errno.describe(errno) + ")"
                         + doing(session.stage()));
     }
 
-    static void idle(TcpSession session) {
+    public static void idle(StreamSession session) {
         log(session, LogLevel.INFO, () ->
                 "connection timed out (" + Errno.describe(Errno.ETIMEDOUT) + ")" + doing(session.stage()));
     }
 
     /// The one line about the end; what failed has been told before.
-    static void ended(TcpSession session) {
+    static void ended(StreamSession session) {
         Outcome outcome = session.outcome();
         log(session, LogLevel.INFO, () -> switch (outcome) {
             case Outcome.Completed completed ->
@@ -94,7 +94,7 @@ final class SessionMessages {
         });
     }
 
-    private static void logWhile(TcpSession session, LogLevel level, Stage stage, String message) {
+    private static void logWhile(StreamSession session, LogLevel level, Stage stage, String message) {
         log(session, level, () -> message + doing(stage));
     }
 
@@ -102,7 +102,7 @@ final class SessionMessages {
         return " while " + stage.activity();
     }
 
-    private static void log(TcpSession session, LogLevel level, Supplier<String> message) {
+    private static void log(StreamSession session, LogLevel level, Supplier<String> message) {
         ErrorSink errors = session.server().errors();
         if (!errors.admits(level)) {
             return;
@@ -119,7 +119,7 @@ final class SessionMessages {
         errors.log(level, session.number(), line.toString());
     }
 
-    private static void appendUpstreamBytes(TcpSession session, @Nullable Attempt attempt, StringBuilder line) {
+    private static void appendUpstreamBytes(StreamSession session, @Nullable Attempt attempt, StringBuilder line) {
         if (attempt != null) {
             line.append(", bytes from/to upstream:")
                     .append(session.upstreamReceived())

@@ -1,4 +1,4 @@
-package io.sluice.tcp;
+package io.sluice.stream;
 
 /// `worker_connections`: the sockets a worker may have, counted as nginx counts them. Confined to its worker's event loop.
 ///

@@ -1,4 +1,4 @@
-package io.sluice.tcp;
+package io.sluice.stream;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -29,7 +29,8 @@ public record SessionResources(
         ProcessVariables processVariables,
         AtomicLong numbers) {
 
-    LinuxCalls linux() {
+    /// The calls of the loop's thread.
+    public LinuxCalls linux() {
         return loop.linux();
     }
 }

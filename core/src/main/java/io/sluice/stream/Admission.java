@@ -1,4 +1,4 @@
-package io.sluice.tcp;
+package io.sluice.stream;
 
 import java.util.List;
 
@@ -23,7 +23,7 @@ public record Admission(
     }
 
     /// Takes the session's places in the zones.
-    SessionLimits.Admission limit(TcpSession session) {
+    SessionLimits.Admission limit(StreamSession session) {
         byte[][] keys = new byte[limitKeys.size()][];
         for (int i = 0; i < keys.length; i++) {
             keys[i] = ByteText.bytes(limitKeys.get(i).evaluate(session));

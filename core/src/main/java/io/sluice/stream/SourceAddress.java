@@ -1,4 +1,4 @@
-package io.sluice.tcp;
+package io.sluice.stream;
 
 import java.util.Optional;
 
@@ -14,7 +14,7 @@ import io.sluice.variable.Template;
 record SourceAddress(Template address, boolean transparent) {
 
     /// The source for a session; null when the text is empty, or is no address (which is logged, as nginx does).
-    Connector.@Nullable Source evaluate(TcpSession session) {
+    Connector.@Nullable Source evaluate(StreamSession session) {
         String text = address.evaluate(session);
         if (text.isEmpty()) {
             return null;

@@ -1,4 +1,4 @@
-package io.sluice.tcp;
+package io.sluice.stream;
 
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -37,7 +37,7 @@ final class SessionVariables {
 
     private SessionVariables() {}
 
-    static @Nullable String value(TcpSession session, StreamVariable variable) {
+    static @Nullable String value(StreamSession session, StreamVariable variable) {
         return switch (variable) {
             case BINARY_REMOTE_ADDR -> binaryRemote(session);
             case REMOTE_ADDR -> remoteHost(session);
@@ -45,7 +45,7 @@ final class SessionVariables {
             case SERVER_ADDR -> localHost(session);
             case SERVER_PORT -> localPort(session);
             case SERVER_NAME -> ByteText.of(session.server().name());
-            case PROTOCOL -> "TCP";
+            case PROTOCOL -> session.protocol();
             case BYTES_SENT -> Long.toString(session.sent());
             case BYTES_RECEIVED -> Long.toString(session.received());
             case SESSION_TIME -> ProcessVariables.secondsAndMillis(session.elapsedMillis());
@@ -65,7 +65,7 @@ final class SessionVariables {
     }
 
     /// The downstream address with its port, as nginx prints it in messages.
-    static String remote(TcpSession session) {
+    static String remote(StreamSession session) {
         String host = remoteHost(session);
         String port = remotePort(session);
         if (port.isEmpty()) {
@@ -74,16 +74,16 @@ final class SessionVariables {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
-    static String remoteHost(TcpSession session) {
+    static String remoteHost(StreamSession session) {
         return host(storedRemote(session), session.remoteAddress().length);
     }
 
-    private static String remotePort(TcpSession session) {
+    private static String remotePort(StreamSession session) {
         return port(storedRemote(session));
     }
 
     /// The address's bytes, or `unix:`; nginx uses it as a short key.
-    private static String binaryRemote(TcpSession session) {
+    private static String binaryRemote(StreamSession session) {
         long memory = storedRemote(session);
         return switch (SocketAddresses.family(memory)) {
             case AF_INET -> latin1(session.remoteAddress(), SocketAddresses.IPV4_ADDRESS, IPV4_BYTES);
@@ -97,27 +97,22 @@ final class SessionVariables {
     }
 
     /// The downstream address in the loop's scratch memory.
-    private static long storedRemote(TcpSession session) {
+    private static long storedRemote(StreamSession session) {
         byte[] raw = session.remoteAddress();
         long memory = session.resources().loop().addressScratch();
         NativeMemory.put(memory, raw, 0, raw.length);
         return memory;
     }
 
-    private static String localHost(TcpSession session) {
+    private static String localHost(StreamSession session) {
         long memory = session.resources().loop().addressScratch();
-        int length = storeLocal(session, memory);
+        int length = session.storeLocalAddress(memory);
         return length < 0 ? "" : host(memory, length);
     }
 
-    private static String localPort(TcpSession session) {
+    private static String localPort(StreamSession session) {
         long memory = session.resources().loop().addressScratch();
-        return storeLocal(session, memory) < 0 ? "" : port(memory);
-    }
-
-    /// Asked of the kernel when it is wanted: a wildcard listener does not know it, and few configurations want it.
-    private static int storeLocal(TcpSession session, long memory) {
-        return session.resources().linux().socketName(session.downstream().fd(), memory, SocketAddresses.MAX_BYTES);
+        return session.storeLocalAddress(memory) < 0 ? "" : port(memory);
     }
 
     private static String host(long memory, int length) {
@@ -147,7 +142,7 @@ final class SessionVariables {
         return outcome == null ? null : outcome.label();
     }
 
-    private static String bytes(TcpSession session, Attempt attempt, long ofTheLast) {
+    private static String bytes(StreamSession session, Attempt attempt, long ofTheLast) {
         return attempt == session.attempt() ? Long.toString(ofTheLast) : "0";
     }
 
@@ -157,7 +152,7 @@ final class SessionVariables {
                 : ProcessVariables.secondsAndMillis(TimeUnit.NANOSECONDS.toMillis(nanos));
     }
 
-    private static @Nullable String attempts(TcpSession session, Function<Attempt, String> what) {
+    private static @Nullable String attempts(StreamSession session, Function<Attempt, String> what) {
         List<String> values = new ArrayList<>();
         for (Attempt attempt = session.attempt(); attempt != null; attempt = attempt.previous) {
             values.addFirst(what.apply(attempt));

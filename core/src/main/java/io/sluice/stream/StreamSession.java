@@ -1,0 +1,401 @@
+package io.sluice.stream;
+
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.metrics.Latency;
+import io.sluice.metrics.Metric;
+import io.sluice.route.AccessRules;
+import io.sluice.route.SessionLimits;
+import io.sluice.session.Failure;
+import io.sluice.session.FailureKind;
+import io.sluice.session.Outcome;
+import io.sluice.session.Side;
+import io.sluice.session.Stage;
+import io.sluice.session.StreamVariable;
+import io.sluice.time.Timer;
+import io.sluice.transport.linux.LinuxConstants;
+import io.sluice.transport.linux.NativeMemory;
+import io.sluice.transport.linux.SocketAddresses;
+import io.sluice.upstream.Balancer;
+import io.sluice.upstream.Peer;
+import io.sluice.upstream.Selection;
+import io.sluice.variable.SetVariable;
+import io.sluice.variable.VariableSource;
+import io.sluice.variable.VariableValues;
+
+/// The life that a TCP session and a UDP flow have in common. Confined to its worker's event loop.
+///
+///     ACCEPTED --- set, limits, access ---> SELECTING ---> CONNECTING ---> RELAYING ---> HALF_CLOSED
+///        |                                     ^  |            |              |              |
+///        +-- return                            |  |            | failed,      |              |
+///        |                                     +--+------------+ peers left   |              |
+///        v                                        v            v              v              v
+///     CLOSED <------------------------------------+------------+--------------+--------------+
+///
+/// Every change goes through [#enter], every end through [#close]. The session is its own timer: while connecting it
+/// waits for the connect timeout; while relaying, a byte only stores the time, and the timer looks at it when it fires.
+public abstract class StreamSession extends Timer implements VariableSource {
+
+    /// Neighbours in [WorkerGeneration].
+    @Nullable StreamSession previousSession;
+
+    @Nullable StreamSession nextSession;
+
+    private final SessionResources resources;
+
+    private final WorkerGeneration generation;
+
+    private final StreamServer server;
+
+    private final long number;
+
+    private final long acceptedNanos;
+
+    /// struct sockaddr as the kernel gave it.
+    private final byte[] remoteAddress;
+
+    private Stage stage = Stage.ACCEPTED;
+
+    private @Nullable Selection selection;
+
+    private @Nullable Attempt attempt;
+
+    private SessionLimits.@Nullable Admitted places;
+
+    private LimitStatus limitStatus = LimitStatus.NONE;
+
+    private @Nullable VariableValues values;
+
+    private @Nullable Outcome outcome;
+
+    /// The last time a byte moved, in either direction.
+    private long activeNanos;
+
+    /// @param remoteAddress struct sockaddr; not copied
+    protected StreamSession(
+            SessionResources resources, WorkerGeneration generation, StreamServer server, byte[] remoteAddress) {
+        this.resources = resources;
+        this.generation = generation;
+        this.server = server;
+        this.remoteAddress = remoteAddress;
+        this.number = resources.numbers().incrementAndGet();
+        this.acceptedNanos = resources.clock().nanos();
+        this.activeNanos = acceptedNanos;
+    }
+
+    /// Counts the session, asks whether it is let in, and hands it to its server's handler. The order is nginx's: the
+    /// keys of limits may use what `set` defines.
+    protected final void begin() {
+        generation.add(this);
+        resources.metrics().increment(Metric.SESSIONS_ACCEPTED);
+        resources.metrics().increment(Metric.SESSIONS_ACTIVE);
+        SessionMessages.accepted(this);
+        for (SetVariable set : server.sets()) {
+            set.assign(this);
+        }
+        if (isLimited()) {
+            close(Outcome.Plain.LIMITED);
+            return;
+        }
+        if (!isPermitted()) {
+            SessionMessages.forbidden(this);
+            close(Outcome.Plain.DENIED);
+            return;
+        }
+        switch (server.handler()) {
+            case StreamServer.Handler.Proxy proxy -> select(generation.balancer(proxy.upstream()), proxy.upstream());
+            case StreamServer.Handler.ComputedProxy computed -> {
+                String target = computed.target().evaluate(this);
+                select(generation.computedBalancer(target), target);
+            }
+            case StreamServer.Handler.Return returned -> answer(returned.bytes(this));
+            case StreamServer.Handler.None _ -> close(Outcome.Plain.INTERNAL);
+        }
+    }
+
+    private boolean isLimited() {
+        Admission admission = server.admission();
+        switch (admission.limit(this)) {
+            case SessionLimits.Admitted admitted -> {
+                places = admitted;
+                limitStatus = admitted.counted() ? LimitStatus.PASSED : LimitStatus.NONE;
+            }
+            case SessionLimits.Rejected rejected -> {
+                boolean dryRun = admission.limitDryRun();
+                limitStatus = dryRun ? LimitStatus.REJECTED_DRY_RUN : LimitStatus.REJECTED;
+                SessionMessages.limited(this, admission.limitLogLevel(), rejected.message(dryRun));
+            }
+        }
+        return limitStatus == LimitStatus.REJECTED;
+    }
+
+    private boolean isPermitted() {
+        AccessRules rules = server.admission().access();
+        long memory = resources.loop().addressScratch();
+        NativeMemory.put(memory, remoteAddress, 0, remoteAddress.length);
+        return switch (SocketAddresses.family(memory)) {
+            case LinuxConstants.AF_INET -> rules.admitsIpv4(SocketAddresses.ipv4(memory));
+            case LinuxConstants.AF_INET6 ->
+                rules.admitsIpv6(SocketAddresses.ipv6High(memory), SocketAddresses.ipv6Low(memory));
+            default -> rules.admitsUnix();
+        };
+    }
+
+    private void select(@Nullable Balancer balancer, String target) {
+        if (balancer == null) {
+            SessionMessages.badTarget(this, target);
+            close(new Outcome.NotConnected(new Failure(FailureKind.BAD_TARGET, Side.UPSTREAM, 0)));
+            return;
+        }
+        enter(Stage.SELECTING);
+        selection = new Selection(balancer, server.hashKey(balancer, this), server.maxTries(), number);
+        tryNext(selection);
+    }
+
+    private void tryNext(Selection from) {
+        long now = resources.clock().nanos();
+        Peer peer = from.next(now);
+        if (peer == null) {
+            attempt = Attempt.inVain(from.group().name(), now, attempt);
+            SessionMessages.noLivePeer(this);
+            close(new Outcome.NotConnected(Selection.NO_LIVE_PEER));
+            return;
+        }
+        attempt = Attempt.at(peer, now, attempt);
+        if (!resources.connections().take()) {
+            SessionMessages.connectionsExhausted(resources);
+            close(Outcome.Plain.OVERLOADED);
+            return;
+        }
+        resources.metrics().increment(Metric.CONNECTS_ATTEMPTED);
+        connect(peer);
+    }
+
+    /// The upstream connection stands: the peer works, and relaying begins.
+    protected final void connected() {
+        Attempt current = attempt;
+        if (current != null) {
+            current.connectNanos = resources.clock().nanos() - current.startNanos;
+            resources.metrics().record(Latency.CONNECT, current.connectNanos);
+        }
+        touch();
+        enter(Stage.RELAYING);
+        SessionMessages.connected(this);
+    }
+
+    /// An attempt has failed, and its socket is given back: goes on to the next peer, or ends the session.
+    protected final void attemptFailed(Failure failure) {
+        Selection from = selected();
+        long now = resources.clock().nanos();
+        endAttempt(now);
+        resources.metrics().increment(Metric.CONNECTS_FAILED);
+        if (failure.retryable()) {
+            from.failed(now);
+        } else {
+            // Not the peer's fault: it must not be put to rest for it.
+            from.release();
+        }
+        if (from.triesLeft() == 0 || !failure.retryable() || !server.mayTryNext(now - acceptedNanos)) {
+            close(new Outcome.NotConnected(failure));
+            return;
+        }
+        resources.metrics().increment(Metric.CONNECTS_RETRIED);
+        enter(Stage.SELECTING);
+        tryNext(from);
+    }
+
+    /// `return`: sends the text downstream and ends.
+    protected abstract void answer(byte[] text);
+
+    /// Begins to connect to a peer, for which a place in `worker_connections` has been taken; [#connected] or
+    /// [#attemptFailed] follows.
+    protected abstract void connect(Peer peer);
+
+    /// `proxy_connect_timeout` has passed.
+    protected abstract void onConnectTimeout();
+
+    /// `proxy_timeout` has passed without a byte.
+    protected abstract void onIdle();
+
+    /// Releases what the session relays with and closes its sockets; the end has been logged.
+    protected abstract void release(Outcome why);
+
+    /// Stores the local address that the session came to.
+    ///
+    /// @param memory for one struct sockaddr
+    /// @return its length, or a negated error number
+    protected abstract int storeLocalAddress(long memory);
+
+    /// `TCP` or `UDP`.
+    public abstract String protocol();
+
+    /// Bytes received from downstream.
+    public abstract long received();
+
+    /// Bytes sent downstream.
+    public abstract long sent();
+
+    /// Bytes received from the peer that was connected.
+    public abstract long upstreamReceived();
+
+    /// Bytes sent to the peer that was connected.
+    public abstract long upstreamSent();
+
+    /// The first byte from upstream is being relayed.
+    protected final void onFirstUpstreamByte() {
+        Attempt current = attempt;
+        if (current != null) {
+            current.firstByteNanos = resources.clock().nanos() - current.startNanos;
+            resources.metrics().record(Latency.FIRST_BYTE, current.firstByteNanos);
+        }
+    }
+
+    /// A byte moves: the idle timer starts anew.
+    protected final void touch() {
+        activeNanos = resources.clock().nanos();
+    }
+
+    @Override
+    protected final void onTimer(long nowNanos) {
+        if (stage == Stage.CONNECTING) {
+            onConnectTimeout();
+            return;
+        }
+        long idleDeadline = activeNanos + server.idleTimeoutNanos();
+        if (nowNanos - idleDeadline >= 0) {
+            onIdle();
+        } else {
+            resources.wheel().schedule(this, idleDeadline);
+        }
+    }
+
+    /// Goes over to a stage.
+    protected final void enter(Stage next) {
+        stage = next;
+        switch (next) {
+            case CONNECTING ->
+                resources.wheel().schedule(this, resources.clock().nanos() + server.connectTimeoutNanos());
+            case RELAYING -> {
+                resources.metrics().increment(Metric.SESSIONS_RELAYING);
+                resources.wheel().schedule(this, activeNanos + server.idleTimeoutNanos());
+            }
+            case SELECTING, CLOSED -> resources.wheel().cancel(this);
+            case ACCEPTED, PREREADING, HALF_CLOSED -> {
+                // The timer that runs goes on.
+            }
+        }
+    }
+
+    /// The idle timer runs from now on, though nothing is relayed yet.
+    protected final void awaitIdle() {
+        resources.wheel().schedule(this, activeNanos + server.idleTimeoutNanos());
+    }
+
+    /// Ends the session, however far it has come: the only exit. Idempotent.
+    public final void close(Outcome why) {
+        if (outcome != null) {
+            return;
+        }
+        outcome = why;
+        long now = resources.clock().nanos();
+        boolean relayed = stage == Stage.RELAYING || stage == Stage.HALF_CLOSED;
+        endAttempt(now);
+        SessionMessages.ended(this);
+        enter(Stage.CLOSED);
+        resources.metrics().add(Metric.LOG_LINES_DROPPED, server.log(this));
+        release(why);
+        if (selection != null) {
+            selection.release();
+        }
+        if (places != null) {
+            places.release();
+        }
+        generation.remove(this);
+        if (relayed) {
+            resources.metrics().decrement(Metric.SESSIONS_RELAYING);
+        }
+        resources.metrics().decrement(Metric.SESSIONS_ACTIVE);
+        resources.metrics().increment(Metric.ended(why.label()));
+        resources.metrics().record(Latency.SESSION, now - acceptedNanos);
+    }
+
+    private void endAttempt(long nowNanos) {
+        Attempt current = attempt;
+        if (current != null && current.sessionNanos == Attempt.NEVER) {
+            current.sessionNanos = nowNanos - current.startNanos;
+        }
+    }
+
+    /// What the session works with.
+    public final SessionResources resources() {
+        return resources;
+    }
+
+    /// The server that took the session.
+    public StreamServer server() {
+        return server;
+    }
+
+    /// Where it is.
+    protected final Stage stage() {
+        return stage;
+    }
+
+    /// Whether it has ended.
+    protected final boolean isClosed() {
+        return outcome != null;
+    }
+
+    /// Counted through the whole process.
+    public final long number() {
+        return number;
+    }
+
+    /// struct sockaddr of the downstream side.
+    protected final byte[] remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Nullable Attempt attempt() {
+        return attempt;
+    }
+
+    @Nullable Outcome outcome() {
+        return outcome;
+    }
+
+    LimitStatus limitStatus() {
+        return limitStatus;
+    }
+
+    /// The walk over the peers, which has begun.
+    protected final Selection selected() {
+        Selection present = selection;
+        if (present == null) {
+            throw new IllegalStateException("no peer was selected in stage " + stage);
+        }
+        return present;
+    }
+
+    /// Since it was accepted.
+    public final long elapsedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(resources.clock().nanos() - acceptedNanos);
+    }
+
+    @Override
+    public final @Nullable String value(StreamVariable variable) {
+        return SessionVariables.value(this, variable);
+    }
+
+    @Override
+    public final VariableValues variableValues() {
+        VariableValues present = values;
+        if (present == null) {
+            present = server.variables().newValues();
+            values = present;
+        }
+        return present;
+    }
+}
