@@ -9,7 +9,8 @@ import java.lang.invoke.MethodHandle;
 /// Every method returns what the call returns, or the negated error number; none throws. Memory is passed by address
 /// (see [NativeMemory]). EINTR is retried where nothing was done yet.
 ///
-/// The calls of the hot path ([#recv], [#send], [#splice], [#epollWait]) allocate nothing once compiled: each invokes its
+/// The calls of the hot path ([#recv], [#send], [#splice], [#epollWait],
+/// [#receiveMessages], [#sendMessages]) allocate nothing once compiled: each invokes its
 /// own constant handle, and with -XX:MaxInlineLevel=30, which all our JVMs are started with, the JIT sees through it
 /// however deep the caller stands. The other calls share a method that takes the handle as a parameter; where the JIT does
 /// not see through, a foreign call slices the segment for errno: 32 bytes.
@@ -26,6 +27,8 @@ public final class LinuxCalls {
     private static final MethodHandle CONNECT = Libc.bind("connect");
     private static final MethodHandle RECV = Libc.bind("recv");
     private static final MethodHandle SEND = Libc.bind("send");
+    private static final MethodHandle RECVMMSG = Libc.bind("recvmmsg");
+    private static final MethodHandle SENDMMSG = Libc.bind("sendmmsg");
     private static final MethodHandle OPEN = Libc.bind("open");
     private static final MethodHandle READ = Libc.bind("read");
     private static final MethodHandle WRITE = Libc.bind("write");
@@ -104,6 +107,36 @@ public final class LinuxCalls {
             try {
                 int result =
                         checked((long) SEND.invokeExact(errno, (long) fd, address, (long) length, allFlags, 0L, 0L));
+                if (result != -Errno.EINTR) {
+                    return result;
+                }
+            } catch (Throwable t) {
+                throw impossible(t);
+            }
+        }
+    }
+
+    /// recvmmsg(2) without a timeout; returns how many messages were received.
+    public int receiveMessages(int fd, long headers, int count, int flags) {
+        while (true) {
+            try {
+                int result = checked((long)
+                        RECVMMSG.invokeExact(errno, (long) fd, headers, (long) count, (long) flags, 0L, 0L));
+                if (result != -Errno.EINTR) {
+                    return result;
+                }
+            } catch (Throwable t) {
+                throw impossible(t);
+            }
+        }
+    }
+
+    /// sendmmsg(2); returns how many messages were sent. An error concerns the first one.
+    public int sendMessages(int fd, long headers, int count, int flags) {
+        while (true) {
+            try {
+                int result = checked((long)
+                        SENDMMSG.invokeExact(errno, (long) fd, headers, (long) count, (long) flags, 0L, 0L));
                 if (result != -Errno.EINTR) {
                     return result;
                 }

@@ -20,12 +20,18 @@ public final class LinuxConstants {
     public static final int SO_KEEPALIVE = 9;
     public static final int SO_LINGER = 13;
     public static final int SO_REUSEPORT = 15;
+    public static final int SO_SNDBUFFORCE = 32;
+    public static final int SO_RCVBUFFORCE = 33;
+    public static final int SO_RXQ_OVFL = 40;
 
     public static final int IPPROTO_IP = 0;
+    public static final int IP_PKTINFO = 8;
     public static final int IP_TRANSPARENT = 19;
     public static final int IP_BIND_ADDRESS_NO_PORT = 24;
     public static final int IPPROTO_IPV6 = 41;
     public static final int IPV6_V6ONLY = 26;
+    public static final int IPV6_RECVPKTINFO = 49;
+    public static final int IPV6_PKTINFO = 50;
     public static final int IPV6_TRANSPARENT = 75;
 
     public static final int IPPROTO_TCP = 6;
@@ -36,6 +42,10 @@ public final class LinuxConstants {
     public static final int TCP_DEFER_ACCEPT = 9;
     public static final int TCP_QUICKACK = 12;
     public static final int TCP_FASTOPEN = 23;
+
+    public static final int IPPROTO_UDP = 17;
+    public static final int UDP_SEGMENT = 103;
+    public static final int UDP_GRO = 104;
 
     public static final int MSG_PEEK = 0x2;
     public static final int MSG_TRUNC = 0x20;
