@@ -62,6 +62,7 @@ record ConfigLocation(Path prefix, Path file, Optional<String> globalDirectives,
                 ordinary.pidFile(),
                 new LogTarget.File(TemplateConfig.literal(Position.NONE, file)),
                 ordinary.patterns(),
-                ordinary.hosts());
+                ordinary.hosts(),
+                ordinary.udpServers());
     }
 }

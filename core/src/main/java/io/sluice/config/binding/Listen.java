@@ -12,6 +12,7 @@ import io.sluice.config.model.Address;
 import io.sluice.config.model.ByteSize;
 import io.sluice.config.model.KeepAliveConfig;
 import io.sluice.config.model.SocketOptionsConfig;
+import io.sluice.config.model.SocketProtocol;
 
 /// One address of a `listen`; a range of ports is one of these for each port. Immutable.
 ///
@@ -20,6 +21,7 @@ import io.sluice.config.model.SocketOptionsConfig;
 record Listen(
         Directive directive,
         Fragment where,
+        SocketProtocol protocol,
         Address address,
         boolean defaultServer,
         boolean optionsGiven,
@@ -39,6 +41,8 @@ record Listen(
                     .ifPresentOrElse(n -> o.give().sendBuffer = OptionalInt.of(n), () -> o.invalid(p, "sndbuf"))),
             ParameterTable.Row.of("fastopen=", (o, p) -> ValueType.number(p.text())
                     .ifPresentOrElse(n -> o.tcpOnly(p).fastOpen = OptionalInt.of(n), () -> o.invalid(p, "fastopen"))),
+            ParameterTable.Row.of("accept_filter=", (_, p) -> p.directive().warning("no-effect", p.whole(),
+                    "accept filters \"" + p.whole().text() + "\" are not supported on this platform, ignored")),
             ParameterTable.Row.of("deferred", (o, p) -> o.tcpOnly(p).deferred = true),
             ParameterTable.Row.of("reuseport", (o, _) -> o.give().reusePort = true),
             ParameterTable.Row.of("ipv6only=", (o, p) -> ValueType.FLAG.parse(p.text())
@@ -104,11 +108,16 @@ record Listen(
             }
         }
         Set<Address> addresses = new LinkedHashSet<>(addresses(directive, where));
-        if (!options.udp) {
-            for (Address address : addresses) {
-                directive.scope().add(StreamDirectives.LISTENS, new Listen(
-                        directive, where, address, options.defaultServer, options.given, options.config()));
+        if (options.udp && !directive.run().environment().udpServers()) {
+            return;
+        }
+        SocketProtocol protocol = options.udp ? SocketProtocol.UDP : SocketProtocol.TCP;
+        for (Address address : addresses) {
+            if (options.udp && address instanceof Address.Unix) {
+                directive.error("not-supported", where, "datagrams on a unix socket are not supported by Sluice");
             }
+            directive.scope().add(StreamDirectives.LISTENS, new Listen(
+                    directive, where, protocol, address, options.defaultServer, options.given, options.config()));
         }
     }
 

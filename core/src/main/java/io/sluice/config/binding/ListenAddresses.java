@@ -17,12 +17,20 @@ final class ListenAddresses {
 
     private final BindingRun run;
 
-    private final Map<Address, Group> groups = new LinkedHashMap<>();
+    private final Map<Place, Group> groups = new LinkedHashMap<>();
 
     private final List<Scope> servers = new ArrayList<>();
 
     ListenAddresses(BindingRun run) {
         this.run = run;
+    }
+
+    /// A port of TCP has nothing to do with the same one of UDP.
+    private record Place(SocketProtocol protocol, Address address) {
+
+        static Place of(Listen listen) {
+            return new Place(listen.protocol(), listen.address());
+        }
     }
 
     /// Everybody who listens on one address.
@@ -43,7 +51,7 @@ final class ListenAddresses {
     void add(Scope server) {
         servers.add(server);
         for (Listen listen : server.own(StreamDirectives.LISTENS)) {
-            Group group = groups.computeIfAbsent(listen.address(), _ -> new Group());
+            Group group = groups.computeIfAbsent(Place.of(listen), _ -> new Group());
             if (group.servers.contains(server)) {
                 run.error("duplicate-listen", listen.where(), "a duplicate listen " + listen.address());
                 continue;
@@ -72,9 +80,9 @@ final class ListenAddresses {
     List<ListenerConfig> listeners(Scope server) {
         return server.own(StreamDirectives.LISTENS).stream().map(listen -> {
             Optional<Listen> withOptions =
-                    Optional.ofNullable(groups.get(listen.address())).flatMap(group -> group.withOptions);
+                    Optional.ofNullable(groups.get(Place.of(listen))).flatMap(group -> group.withOptions);
             return new ListenerConfig(
-                    listen.directive().position(), listen.address(), SocketProtocol.TCP, listen.defaultServer(),
+                    listen.directive().position(), listen.address(), listen.protocol(), listen.defaultServer(),
                     withOptions.map(Listen::options).orElse(SocketOptionsConfig.DEFAULT));
         }).toList();
     }

@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 import io.sluice.config.model.ByteSize;
+import io.sluice.config.model.RateConfig;
 import io.sluice.config.model.StreamServerConfig.BindConfig;
+import io.sluice.config.model.StreamServerConfig.DatagramOptions;
 import io.sluice.config.model.StreamServerConfig.ProxyOptions;
 import io.sluice.config.model.TemplateConfig;
 
@@ -23,7 +26,7 @@ final class ProxyDirectives {
 
     private static final Setting<ByteSize> BUFFER_SIZE = Setting.of(
             new ValueType<>("size", text -> ByteSize.parse(text).filter(s -> s.bytes() > 0 && s.bytes() <= 1 << 30),
-                    "\"%2$s\" directive invalid value"),
+                    ValueType.INVALID_VALUE),
             "16k");
 
     private static final Setting<Boolean> NEXT_UPSTREAM = Setting.of(ValueType.FLAG, "on");
@@ -41,6 +44,17 @@ final class ProxyDirectives {
     private static final Setting<Integer> SOCKET_SNDBUF = Setting.of(ValueType.SOCKET_BUFFER, "0");
 
     private static final Setting<BindConfig> BIND = Setting.optional(ValueType.composed("address"));
+
+    private static final ValueType<RateConfig> LITERAL_RATE = new ValueType<>(
+            "rate", text -> ByteSize.parse(text).map(RateConfig.Fixed::new), ValueType.INVALID_VALUE);
+
+    private static final Setting<Rate> UPLOAD_RATE = Setting.optional(ValueType.composed("rate"));
+
+    private static final Setting<Rate> DOWNLOAD_RATE = Setting.optional(ValueType.composed("rate"));
+
+    private static final Setting<Integer> REQUESTS = Setting.of(ValueType.NUMBER, "0");
+
+    private static final Setting<Integer> RESPONSES = Setting.optional(ValueType.NUMBER);
 
     private static final ParameterTable<boolean[]> BIND_PARAMETERS =
             ParameterTable.of(List.of(ParameterTable.Row.of("transparent", (flag, _) -> flag[0] = true)));
@@ -77,20 +91,25 @@ final class ProxyDirectives {
                     .means("SO_RCVBUF of upstream connections; 0 is the system's choice."),
             row("proxy_socket_sndbuf").in(STREAM, STREAM_SERVER).since("1.31.3").value(SOCKET_SNDBUF)
                     .means("SO_SNDBUF of upstream connections; 0 is the system's choice."),
-            row("proxy_requests").in(STREAM, STREAM_SERVER).since("1.15.7").value(Setting.of(ValueType.NUMBER, "0"))
-                    .inert("Datagrams after which a UDP client is bound anew.", "Concerns UDP servers, which are skipped."),
-            row("proxy_responses").in(STREAM, STREAM_SERVER).since("1.9.13").value(Setting.optional(ValueType.NUMBER))
-                    .inert("Datagrams expected in answer to one.", "Concerns UDP servers, which are skipped."),
+            row("proxy_requests").in(STREAM, STREAM_SERVER).since("1.15.7").value(REQUESTS)
+                    .means("Datagrams from a UDP client after which its next one begins a new flow; 0 is never."),
+            row("proxy_responses").in(STREAM, STREAM_SERVER).since("1.9.13").value(RESPONSES)
+                    .means("Datagrams that answer one of a UDP client, after which its flow ends; any number unless written."),
             row("proxy_upload_rate").in(STREAM, STREAM_SERVER).since("1.9.3").takes(ONE, "rate").defaultsTo("0")
-                    .notYet("Bytes a second read from downstream, for each session."),
+                    .repeatable().by(directive -> rate(directive, UPLOAD_RATE))
+                    .means("Bytes a second read from downstream, for each session; 0 is without limit."),
             row("proxy_download_rate").in(STREAM, STREAM_SERVER).since("1.9.3").takes(ONE, "rate").defaultsTo("0")
-                    .notYet("Bytes a second read from upstream, for each session."),
+                    .repeatable().by(directive -> rate(directive, DOWNLOAD_RATE))
+                    .means("Bytes a second read from upstream, for each session; 0 is without limit."),
             row("proxy_protocol").in(STREAM, STREAM_SERVER).since("1.9.2").takes(ONE, "on | off | v2").defaultsTo("off")
                     .notYet("Whether upstream connections begin with a PROXY protocol header."),
             row("proxy_bind_dynamic").in(STREAM, STREAM_SERVER).since("1.29.3").value(Setting.optional(ValueType.FLAG))
                     .plus("Binds anew for each attempt to connect."),
             row("proxy_session_drop").in(STREAM, STREAM_SERVER).since("1.15.8").value(Setting.optional(ValueType.FLAG))
                     .plus("Ends sessions whose peer was removed or failed a health check."));
+
+    /// A rate and where it was written.
+    private record Rate(Directive directive, RateConfig config) {}
 
     private ProxyDirectives() {}
 
@@ -107,7 +126,22 @@ final class ProxyDirectives {
                 scope.find(BIND).orElse(new BindConfig.Off()),
                 scope.get(SOCKET_KEEPALIVE),
                 given(scope.get(SOCKET_RCVBUF)),
-                given(scope.get(SOCKET_SNDBUF)));
+                given(scope.get(SOCKET_SNDBUF)),
+                scope.find(UPLOAD_RATE).map(Rate::config).orElse(RateConfig.UNLIMITED),
+                scope.find(DOWNLOAD_RATE).map(Rate::config).orElse(RateConfig.UNLIMITED),
+                new DatagramOptions(
+                        scope.get(REQUESTS),
+                        scope.find(RESPONSES).map(OptionalInt::of).orElseGet(OptionalInt::empty)));
+    }
+
+    /// The rates that limit servers for TCP, which is not built yet.
+    static void refuseRates(List<Scope> tcpServers) {
+        tcpServers.stream()
+                .flatMap(server -> Stream.of(UPLOAD_RATE, DOWNLOAD_RATE).flatMap(rate -> server.find(rate).stream()))
+                .filter(rate -> !rate.config().equals(RateConfig.UNLIMITED))
+                .distinct()
+                .forEach(rate -> rate.directive().error("not-supported", rate.directive().nameFragment(),
+                        "\"" + rate.directive().name() + "\" directive is known but not supported by Sluice yet"));
     }
 
     private static OptionalInt given(int bytes) {
@@ -124,6 +158,18 @@ final class ProxyDirectives {
         directive.warning("deprecated", directive.nameFragment(),
                 "the \"" + directive.name() + "\" directive is deprecated, use the \"proxy_buffer_size\" directive instead");
         directive.put(BUFFER_SIZE);
+    }
+
+    private static void rate(Directive directive, Setting<Rate> setting) {
+        if (directive.scope().own(setting).isPresent()) {
+            directive.duplicate();
+            return;
+        }
+        directive.template(directive.argument(0))
+                .flatMap(value -> value.isLiteral()
+                        ? LITERAL_RATE.read(directive, directive.argument(0))
+                        : Optional.of(new RateConfig.Computed(value)))
+                .ifPresent(config -> directive.scope().put(setting, new Rate(directive, config)));
     }
 
     private static void bind(Directive directive) {

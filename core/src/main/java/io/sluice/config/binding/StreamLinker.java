@@ -14,6 +14,7 @@ import io.sluice.config.model.Endpoint;
 import io.sluice.config.model.ErrorLogConfig;
 import io.sluice.config.model.LogFormatConfig;
 import io.sluice.config.model.PeerConfig;
+import io.sluice.config.model.SocketProtocol;
 import io.sluice.config.model.StreamConfig;
 import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.ConnectionLimits;
@@ -55,6 +56,7 @@ final class StreamLinker {
             servers.add(server(scope, addresses));
         }
         checkLogFiles(scopes);
+        ProxyDirectives.refuseRates(scopes.stream().filter(StreamLinker::listensOnTcp).toList());
         addresses.warnOfUnreachable();
         Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>(implicit);
         explicit.values().forEach(upstream -> upstreams.put(upstream.name(), upstream));
@@ -92,6 +94,10 @@ final class StreamLinker {
                             .or(() -> Optional.of("no limit_conn_zone defines it")));
         }
         run.variables().checkUses(run);
+    }
+
+    private static boolean listensOnTcp(Scope server) {
+        return server.own(StreamDirectives.LISTENS).stream().anyMatch(l -> l.protocol() == SocketProtocol.TCP);
     }
 
     private StreamServerConfig server(Scope scope, ListenAddresses addresses) {

@@ -8,8 +8,8 @@ import io.sluice.config.syntax.Token;
 
 /// Takes a `server {}` of the stream block. Used during start-up only.
 ///
-/// Servers for UDP have no home yet: one that listens on nothing else is read for the names it uses but otherwise skipped,
-/// one that also listens on TCP loses its UDP addresses. Both are warned of.
+/// Where servers for UDP have no home ([BindingEnvironment#udpServers]) one that listens on nothing else is read for the names
+/// it uses but otherwise skipped, and one that also listens on TCP loses its UDP addresses. Both are warned of.
 final class StreamServerBlock {
 
     private StreamServerBlock() {}
@@ -18,8 +18,9 @@ final class StreamServerBlock {
         List<DirectiveNode> listens = directive.children().stream()
                 .filter(node -> isListen(DirectiveTables.find(node.name().text(), Context.STREAM_SERVER)))
                 .toList();
-        boolean skipped = !listens.isEmpty() && listens.stream().allMatch(l -> udp(l).isPresent());
-        for (DirectiveNode listen : listens) {
+        List<DirectiveNode> homeless = directive.run().environment().udpServers() ? List.of() : listens;
+        boolean skipped = !homeless.isEmpty() && homeless.stream().allMatch(l -> udp(l).isPresent());
+        for (DirectiveNode listen : homeless) {
             udp(listen).ifPresent(udp -> directive.run().warning("udp-not-supported", Fragment.of(udp),
                     "UDP servers are not yet supported",
                     Optional.of(skipped ? "this server is skipped" : "the server runs without this address")));

@@ -17,7 +17,8 @@ import io.sluice.config.model.ByteSize;
 /// @param complaint format of the message: the text is its first argument, the directive's name its second
 record ValueType<T>(String syntax, Function<String, Optional<T>> parser, String complaint) {
 
-    private static final String INVALID_VALUE = "\"%2$s\" directive invalid value";
+    /// nginx's most frequent complaint.
+    static final String INVALID_VALUE = "\"%2$s\" directive invalid value";
 
     static final ValueType<Duration> MILLISECONDS =
             new ValueType<>("time", TimeValue.MILLISECONDS::parse, INVALID_VALUE);

@@ -66,6 +66,9 @@ public record StreamServerConfig(
     /// @param socketKeepAlive SO_KEEPALIVE upstream
     /// @param receiveBuffer SO_RCVBUF upstream, bytes
     /// @param sendBuffer SO_SNDBUF upstream, bytes
+    /// @param uploadRate of what comes from downstream
+    /// @param downloadRate of what comes from upstream
+    /// @param datagrams what concerns UDP only
     public record ProxyOptions(
             Duration connectTimeout,
             Duration idleTimeout,
@@ -77,12 +80,27 @@ public record StreamServerConfig(
             BindConfig bind,
             boolean socketKeepAlive,
             OptionalInt receiveBuffer,
-            OptionalInt sendBuffer) {
+            OptionalInt sendBuffer,
+            RateConfig uploadRate,
+            RateConfig downloadRate,
+            DatagramOptions datagrams) {
 
         /// nginx's defaults.
         public static final ProxyOptions DEFAULT = new ProxyOptions(
                 Duration.ofSeconds(60), Duration.ofMinutes(10), new ByteSize(16 * 1024), true, 0, Duration.ZERO, false,
-                new BindConfig.Off(), false, OptionalInt.empty(), OptionalInt.empty());
+                new BindConfig.Off(), false, OptionalInt.empty(), OptionalInt.empty(), RateConfig.UNLIMITED,
+                RateConfig.UNLIMITED, DatagramOptions.DEFAULT);
+    }
+
+    /// When a flow ends besides being idle.
+    ///
+    /// @param requests `proxy_requests`: after so many datagrams from downstream the next one begins a new flow; 0: never
+    /// @param responses `proxy_responses`: how many datagrams answer one from downstream, after which the flow ends; 0: none is
+    ///     expected; empty: any number
+    public record DatagramOptions(int requests, OptionalInt responses) {
+
+        /// nginx's defaults.
+        public static final DatagramOptions DEFAULT = new DatagramOptions(0, OptionalInt.empty());
     }
 
     /// `proxy_bind`.

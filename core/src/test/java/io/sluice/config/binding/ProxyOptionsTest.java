@@ -6,8 +6,10 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 import io.sluice.config.model.ByteSize;
+import io.sluice.config.model.RateConfig;
 import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.BindConfig;
+import io.sluice.config.model.StreamServerConfig.DatagramOptions;
 import io.sluice.config.model.StreamServerConfig.ProxyOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,6 +91,47 @@ class ProxyOptionsTest {
                     proxy_timeout 1m;
                 }
                 """).onlyServer().proxy().idleTimeout()).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void flowsEndByRequestsAndResponses() {
+        assertThat(datagrams("")).isEqualTo(new DatagramOptions(0, OptionalInt.empty()));
+        assertThat(datagrams("proxy_responses 0;")).isEqualTo(new DatagramOptions(0, OptionalInt.of(0)));
+        assertThat(datagrams("proxy_requests 5; proxy_responses 2;"))
+                .isEqualTo(new DatagramOptions(5, OptionalInt.of(2)));
+    }
+
+    private static DatagramOptions datagrams(String directives) {
+        return udpServer(directives).proxy().datagrams();
+    }
+
+    @Test
+    void requestsAndResponsesAreInherited() {
+        assertThat(Bound.of("""
+                events {}
+                stream {
+                    proxy_responses 1;
+                    proxy_requests 3;
+                    server { listen 1 udp; proxy_requests 0; proxy_pass 127.0.0.1:2; }
+                }
+                """).onlyServer().proxy().datagrams()).isEqualTo(new DatagramOptions(0, OptionalInt.of(1)));
+    }
+
+    @Test
+    void ratesAreSizesOrComputed() {
+        ProxyOptions fixed = udpServer("proxy_upload_rate 64k; proxy_download_rate 0;").proxy();
+        assertThat(fixed.uploadRate()).isEqualTo(new RateConfig.Fixed(new ByteSize(64 * 1024)));
+        assertThat(fixed.downloadRate()).isEqualTo(RateConfig.UNLIMITED);
+
+        ProxyOptions computed = udpServer("proxy_download_rate ${server_port}k;").proxy();
+        assertThat(computed.uploadRate()).isEqualTo(RateConfig.UNLIMITED);
+        assertThat(computed.downloadRate()).isInstanceOfSatisfying(
+                RateConfig.Computed.class, rate -> assertThat(rate.perSecond()).hasToString("${server_port}k"));
+    }
+
+    private static StreamServerConfig udpServer(String directives) {
+        return Bound.of("events {}\nstream { server { listen 1 udp; proxy_pass 127.0.0.1:2; " + directives + " } }")
+                .onlyServer();
     }
 
     @Test

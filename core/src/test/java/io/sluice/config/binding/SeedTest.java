@@ -3,28 +3,35 @@ package io.sluice.config.binding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 import org.junit.jupiter.api.Test;
 
 import io.sluice.config.model.Endpoint;
+import io.sluice.config.model.ListenerConfig;
+import io.sluice.config.model.ProxyConfig;
+import io.sluice.config.model.SocketProtocol;
+import io.sluice.config.model.StreamServerConfig;
+import io.sluice.config.model.StreamServerConfig.DatagramOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /// The configurations the project began with.
 class SeedTest {
 
     @Test
-    void tcpServerRunsWhileTheUdpServerIsSkipped() {
+    void onePortForUdpAndForTcp() {
         Bound bound = Bound.of(seed("tcp-udp.conf"));
 
         assertThat(bound.lines()).containsExactly(
-                "warning no-events 1:1 no \"events\" section in configuration",
-                "warning udp-not-supported 5:21 UDP servers are not yet supported");
+                "warning no-events 1:1 no \"events\" section in configuration");
         var stream = bound.result().orElseThrow().stream();
-        assertThat(stream.servers()).hasSize(1);
-        assertThat(stream.servers().getFirst().listeners()).singleElement()
-                .satisfies(listener -> assertThat(listener.address()).hasToString("0.0.0.0:9958"));
+        assertThat(stream.servers()).flatExtracting(StreamServerConfig::listeners)
+                .extracting(ListenerConfig::protocol, listener -> listener.address().toString())
+                .containsExactly(tuple(SocketProtocol.UDP, "0.0.0.0:9958"), tuple(SocketProtocol.TCP, "0.0.0.0:9958"));
         assertThat(stream.upstreams().get("localhost:9958")).satisfies(upstream -> {
             assertThat(upstream.implicit()).isTrue();
             assertThat(upstream.peers().getFirst().endpoint()).isEqualTo(new Endpoint.Host("localhost", 9958));
@@ -32,14 +39,19 @@ class SeedTest {
     }
 
     @Test
-    void udpServersAloneLeaveNothingToServe() {
-        Bound bound = Bound.of(seed("dns.conf"), Bound.environment(4, true));
+    void dnsOverUdp() {
+        ProxyConfig config = Bound.of(seed("dns.conf"), Bound.environment(4, true)).config();
 
-        assertThat(bound.lines()).containsExactly(
-                "warning nothing-to-serve 1:1 no server is configured that could be run",
-                "warning udp-not-supported 13:29 UDP servers are not yet supported");
-        assertThat(bound.result().orElseThrow().process().workers()).isEqualTo(4);
-        assertThat(bound.result().orElseThrow().stream().upstreams()).containsOnlyKeys("dns");
+        assertThat(config.process().workers()).isEqualTo(4);
+        assertThat(config.stream().upstreams()).containsOnlyKeys("dns");
+        assertThat(config.stream().servers()).singleElement().satisfies(server -> {
+            assertThat(server.listeners()).singleElement().satisfies(listener -> {
+                assertThat(listener.protocol()).isEqualTo(SocketProtocol.UDP);
+                assertThat(listener.address()).hasToString("127.0.0.1:53");
+            });
+            assertThat(server.proxy().datagrams()).isEqualTo(new DatagramOptions(0, OptionalInt.of(1)));
+            assertThat(server.proxy().idleTimeout()).isEqualTo(Duration.ofSeconds(20));
+        });
     }
 
     @Test
