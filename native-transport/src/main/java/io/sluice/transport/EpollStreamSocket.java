@@ -80,8 +80,9 @@ final class EpollStreamSocket extends StreamSocket {
     }
 
     private void readBytes() {
-        StreamHandler owner = owner();
         for (int i = 0; i < READS_PER_TURN; i++) {
+            // Asked for each time: a handler may hand the socket over.
+            StreamHandler owner = owner();
             int limit = readLimit;
             int n = loop.linux.recv(fd(), loop.readBuffer, limit, 0);
             if (n > 0) {

@@ -123,11 +123,11 @@ final class UringStreamSocket extends StreamSocket {
     }
 
     private void deliver(long address, int length) {
-        StreamHandler owner = owner();
         int delivered = 0;
         while (delivered < length && !closed) {
             int part = Math.min(readLimit, length - delivered);
-            owner.onBytes(this, address + delivered, part);
+            // Asked for each time: a handler may hand the socket over.
+            owner().onBytes(this, address + delivered, part);
             delivered += part;
         }
     }

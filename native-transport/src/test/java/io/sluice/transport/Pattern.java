@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// A long stream of known bytes, written and checked in pieces of random sizes. Immutable.
 ///
 /// Its period is prime, so that a lost, doubled or swapped piece never fits.
-final class Pattern {
+public final class Pattern {
 
     private static final int PERIOD = 1_048_583;
 
@@ -24,7 +24,7 @@ final class Pattern {
     private Pattern() {}
 
     /// The first bytes of the stream.
-    static byte[] first(int count) {
+    public static byte[] first(int count) {
         byte[] bytes = new byte[count];
         copy(0, bytes, count);
         return bytes;
@@ -40,7 +40,7 @@ final class Pattern {
     }
 
     /// Writes the first `total` bytes.
-    static void write(OutputStream out, long total, int largestPiece, long seed) throws IOException {
+    public static void write(OutputStream out, long total, int largestPiece, long seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         byte[] piece = new byte[largestPiece];
         for (long position = 0; position < total; ) {
@@ -54,7 +54,7 @@ final class Pattern {
     /// Reads until the end of the stream; fails at the first byte that is not the expected one.
     ///
     /// @return how many bytes came
-    static long check(InputStream in, int largestPiece, long seed) throws IOException {
+    public static long check(InputStream in, int largestPiece, long seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         byte[] piece = new byte[largestPiece];
         byte[] expected = new byte[largestPiece];

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 ///
 ///     handler.await(events -> events.contains("end"));
 ///     assertThat(handler.received()).isEqualTo(sent);
-class RecordingHandler implements StreamHandler {
+public class RecordingHandler implements StreamHandler {
 
     private final List<String> events = new ArrayList<>();
 
@@ -63,36 +63,36 @@ class RecordingHandler implements StreamHandler {
         record("error " + errno);
     }
 
-    synchronized byte[] received() {
+    public synchronized byte[] received() {
         return bytes.toByteArray();
     }
 
     /// The most bytes that came at once.
-    synchronized int largest() {
+    public synchronized int largest() {
         return largest;
     }
 
-    synchronized List<String> events() {
+    public synchronized List<String> events() {
         return List.copyOf(events);
     }
 
     /// Waits until an event has come.
-    void await(String event) {
+    public void await(String event) {
         awaitThat(recorded -> recorded.events.contains(event));
     }
 
     /// Waits until one of two events has come.
-    void awaitAny(String one, String other) {
+    public void awaitAny(String one, String other) {
         awaitThat(recorded -> recorded.events.contains(one) || recorded.events.contains(other));
     }
 
     /// Waits until an event has come so many times.
-    void awaitCount(String event, int count) {
+    public void awaitCount(String event, int count) {
         awaitThat(recorded -> Collections.frequency(recorded.events, event) >= count);
     }
 
     /// Waits until so many bytes have come.
-    void awaitBytes(int count) {
+    public void awaitBytes(int count) {
         awaitThat(recorded -> recorded.bytes.size() >= count);
     }
 

@@ -19,11 +19,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /// A running loop with one listener, for tests. Thread-safe.
 ///
 ///     StreamSocket socket = loop.accept(handler, remote -> ...);
-final class TestLoop implements AutoCloseable {
+public final class TestLoop implements AutoCloseable {
 
-    static final long DEADLINE_SECONDS = 20;
+    public static final long DEADLINE_SECONDS = 20;
 
-    static final int REMOTE_TIMEOUT_MILLIS = 20_000;
+    public static final int REMOTE_TIMEOUT_MILLIS = 20_000;
 
     private final LoopThread thread;
 
@@ -41,7 +41,7 @@ final class TestLoop implements AutoCloseable {
     private boolean stopped;
 
     /// A loop, or the end of the test with the reason why this system does not offer the transport.
-    static TestLoop assumeAvailable(Transport transport) {
+    public static TestLoop assumeAvailable(Transport transport) {
         try {
             assumeThat(TransportReport.probe(TransportReport.AUTO).reason(transport)).isEmpty();
         } catch (IOException e) {
@@ -78,24 +78,24 @@ final class TestLoop implements AutoCloseable {
         assertThat(call(() -> sockets.watch(listener))).isZero();
     }
 
-    SocketLoop sockets() {
+    public SocketLoop sockets() {
         return sockets;
     }
 
-    LoopThread thread() {
+    public LoopThread thread() {
         return thread;
     }
 
-    ListenSocket listener() {
+    public ListenSocket listener() {
         return listener;
     }
 
-    SocketAddress address() {
+    public SocketAddress address() {
         return address;
     }
 
     /// Runs on the loop and hands back what it gives.
-    <T> T call(Callable<T> task) {
+    public <T> T call(Callable<T> task) {
         try {
             return thread.submit(task).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         } catch (Exception e) {
@@ -104,7 +104,7 @@ final class TestLoop implements AutoCloseable {
     }
 
     /// Runs on the loop and waits for the end.
-    void run(Runnable task) {
+    public void run(Runnable task) {
         call(() -> {
             task.run();
             return true;
@@ -112,19 +112,19 @@ final class TestLoop implements AutoCloseable {
     }
 
     /// Lets the loop make a few turns, so that whatever is ready has been delivered.
-    void turns(int count) {
+    public void turns(int count) {
         for (int i = 0; i < count; i++) {
             run(() -> {});
         }
     }
 
     /// The next descriptor that the listener accepted.
-    int nextAccepted() {
+    public int nextAccepted() {
         return next(accepted);
     }
 
     /// The next error number that accepting failed with.
-    int nextAcceptFailure() {
+    public int nextAcceptFailure() {
         return next(failed);
     }
 
@@ -139,7 +139,7 @@ final class TestLoop implements AutoCloseable {
     }
 
     /// A remote end, connected to the listener.
-    Socket dial() {
+    public Socket dial() {
         try {
             Socket remote = new Socket();
             remote.setTcpNoDelay(true);
@@ -152,7 +152,7 @@ final class TestLoop implements AutoCloseable {
     }
 
     /// The loop's end of the next connection, paused.
-    StreamSocket adopt(StreamHandler handler) {
+    public StreamSocket adopt(StreamHandler handler) {
         int fd = nextAccepted();
         return call(() -> {
             StreamSocket socket = sockets.adopt(fd);
@@ -163,7 +163,7 @@ final class TestLoop implements AutoCloseable {
     }
 
     /// Begins to connect to an address.
-    StreamSocket connect(SocketAddress to, StreamHandler handler) {
+    public StreamSocket connect(SocketAddress to, StreamHandler handler) {
         return call(() -> {
             int fd = sockets.newStreamSocket(SocketAddresses.family(to));
             long memory = NativeMemory.allocateForever(SocketAddresses.MAX_BYTES, 16);
@@ -174,7 +174,7 @@ final class TestLoop implements AutoCloseable {
     }
 
     /// Ends the loop and its sockets.
-    void stop() {
+    public void stop() {
         if (!stopped) {
             stopped = true;
             assertThat(thread.shutdownGracefully(0, DEADLINE_SECONDS, TimeUnit.SECONDS)

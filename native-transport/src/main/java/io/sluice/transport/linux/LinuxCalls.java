@@ -9,7 +9,7 @@ import java.lang.invoke.MethodHandle;
 /// Every method returns what the call returns, or the negated error number; none throws. Memory is passed by address
 /// (see [NativeMemory]). EINTR is retried where nothing was done yet.
 ///
-/// The calls of the hot path ([#recv], [#send], [#splice], [#epollWait],
+/// The calls of the hot path ([#recv], [#send], [#sendMessage], [#splice], [#epollWait],
 /// [#receiveMessages], [#sendMessages]) allocate nothing once compiled: each invokes its
 /// own constant handle, and with -XX:MaxInlineLevel=30, which all our JVMs are started with, the JIT sees through it
 /// however deep the caller stands. The other calls share a method that takes the handle as a parameter; where the JIT does
@@ -27,6 +27,8 @@ public final class LinuxCalls {
     private static final MethodHandle CONNECT = Libc.bind("connect");
     private static final MethodHandle RECV = Libc.bind("recv");
     private static final MethodHandle SEND = Libc.bind("send");
+    private static final MethodHandle SENDMSG = Libc.bind("sendmsg");
+    private static final MethodHandle SENDFILE = Libc.bind("sendfile");
     private static final MethodHandle RECVMMSG = Libc.bind("recvmmsg");
     private static final MethodHandle SENDMMSG = Libc.bind("sendmmsg");
     private static final MethodHandle OPEN = Libc.bind("open");
@@ -137,6 +139,36 @@ public final class LinuxCalls {
             try {
                 int result = checked((long)
                         SENDMMSG.invokeExact(errno, (long) fd, headers, (long) count, (long) flags, 0L, 0L));
+                if (result != -Errno.EINTR) {
+                    return result;
+                }
+            } catch (Throwable t) {
+                throw impossible(t);
+            }
+        }
+    }
+
+    /// sendmsg(2) of a struct msghdr; SIGPIPE is never raised.
+    public int sendMessage(int fd, long header, int flags) {
+        long allFlags = flags | LinuxConstants.MSG_NOSIGNAL;
+        while (true) {
+            try {
+                int result = checked((long) SENDMSG.invokeExact(errno, (long) fd, header, allFlags, 0L, 0L, 0L));
+                if (result != -Errno.EINTR) {
+                    return result;
+                }
+            } catch (Throwable t) {
+                throw impossible(t);
+            }
+        }
+    }
+
+    /// sendfile(2); the position is the 64-bit number at `offset`, which moves on by what was sent.
+    public int sendFile(int to, int file, long offset, int length) {
+        while (true) {
+            try {
+                int result = checked((long)
+                        SENDFILE.invokeExact(errno, (long) to, (long) file, offset, (long) length, 0L, 0L));
                 if (result != -Errno.EINTR) {
                     return result;
                 }

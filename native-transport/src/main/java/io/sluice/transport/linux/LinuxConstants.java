@@ -57,6 +57,7 @@ public final class LinuxConstants {
     public static final int SHUT_WR = 1;
     public static final int SHUT_RDWR = 2;
 
+    public static final int O_RDONLY = 0;
     public static final int O_WRONLY = 1;
     public static final int O_CREAT = 0x40;
     public static final int O_APPEND = 0x400;

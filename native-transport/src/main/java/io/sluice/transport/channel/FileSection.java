@@ -1,0 +1,108 @@
+package io.sluice.transport.channel;
+
+import java.nio.channels.WritableByteChannel;
+
+import io.netty.channel.FileRegion;
+import io.netty.util.AbstractReferenceCounted;
+
+import io.sluice.transport.linux.LinuxCalls;
+import io.sluice.transport.linux.NativeMemory;
+
+/// A part of an open file, to be written to a [StreamChannel], which sends it by sendfile(2). Confined to its worker's
+/// event loop.
+///
+/// It owns the descriptor and closes it with its last reference. If the file has become shorter than the section, the
+/// channel is closed, since what was announced cannot be sent.
+public final class FileSection extends AbstractReferenceCounted implements FileRegion {
+
+    /// Other channels have their turn too.
+    private static final int MAX_BYTES_AT_ONCE = 1 << 20;
+
+    private final LinuxCalls linux;
+
+    private final int fd;
+
+    private final long position;
+
+    private final long count;
+
+    private long transferred;
+
+    /// @param linux the calls of the channel's loop
+    /// @param fd an open file, closed by this
+    public FileSection(LinuxCalls linux, int fd, long position, long count) {
+        this.linux = linux;
+        this.fd = fd;
+        this.position = position;
+        this.count = count;
+    }
+
+    /// Sends what the socket takes.
+    ///
+    /// @param memory for one 64-bit number
+    /// @return how many bytes went, or a negated error number; 0 when the file ends here
+    int sendTo(int socket, long memory) {
+        NativeMemory.putLong(memory, position + transferred);
+        int sent = linux.sendFile(socket, fd, memory, (int) Math.min(MAX_BYTES_AT_ONCE, count - transferred));
+        transferred += Math.max(sent, 0);
+        return sent;
+    }
+
+    boolean isDone() {
+        return transferred == count;
+    }
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    @Deprecated
+    @Override
+    public long transfered() {
+        return transferred;
+    }
+
+    @Override
+    public long transferred() {
+        return transferred;
+    }
+
+    @Override
+    public long count() {
+        return count;
+    }
+
+    /// Not for other channels: they would copy what the kernel can send by itself.
+    @Override
+    public long transferTo(WritableByteChannel target, long from) {
+        throw new UnsupportedOperationException("a file section is for stream channels only");
+    }
+
+    @Override
+    protected void deallocate() {
+        linux.close(fd);
+    }
+
+    @Override
+    public FileSection retain() {
+        super.retain();
+        return this;
+    }
+
+    @Override
+    public FileSection retain(int increment) {
+        super.retain(increment);
+        return this;
+    }
+
+    @Override
+    public FileSection touch() {
+        return this;
+    }
+
+    @Override
+    public FileSection touch(Object hint) {
+        return this;
+    }
+}

@@ -1,0 +1,484 @@
+package io.sluice.transport.channel;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.ChannelOutputShutdownException;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.transport.StreamHandler;
+import io.sluice.transport.StreamSocket;
+import io.sluice.transport.linux.Errno;
+import io.sluice.transport.linux.SocketAddresses;
+
+/// A Netty channel over a [StreamSocket], so that Netty's codecs work on our sockets and loops. Confined to its worker's
+/// event loop.
+///
+/// It registers nothing with the loop: the socket is watched already, and tells this. Each delivery of the socket is one
+/// buffer, one `channelRead` and one `channelReadComplete`. Without `autoRead` and without `read()` the socket is paused; the
+/// little that io_uring had taken from the kernel before may still come. What the socket does not take stays in Netty's
+/// outbound buffer, with its water marks.
+///
+///     CONNECTING --connected--> OPEN --release--> RELEASED   the socket is somebody else's, with what it has not delivered
+///         |                       |
+///         +---- failed, closed ---+------------> CLOSED
+///
+/// With ALLOW_HALF_CLOSURE the end of the input is a `ChannelInputShutdownEvent`; otherwise it closes. With
+/// AUTO_CLOSE off, a failed write ends the output only, so that what the other end had said before can still be read.
+public final class StreamChannel extends AbstractChannel {
+
+    private static final ChannelMetadata METADATA = new ChannelMetadata(false);
+
+    /// Calls to the kernel in one flush before the other channels have their turn.
+    private static final int WRITES_PER_FLUSH = 16;
+
+    private enum State {
+        CONNECTING,
+        OPEN,
+        RELEASED,
+        CLOSED
+    }
+
+    private final StreamChannels home;
+
+    private final StreamSocket socket;
+
+    private final StreamChannelConfig config = new StreamChannelConfig(this);
+
+    private State state;
+
+    private @Nullable ChannelPromise connecting;
+
+    /// Fulfilled once what was flushed is sent and FIN follows.
+    private @Nullable ChannelPromise shutdownWanted;
+
+    /// `read()` was called since the last delivery.
+    private boolean readWanted;
+
+    /// The socket is in byte mode.
+    private boolean reading;
+
+    private boolean inputEnded;
+
+    private boolean outputEnded;
+
+    private boolean awaitingWritable;
+
+    private boolean resetWanted;
+
+    StreamChannel(StreamChannels home, ChannelNumber number, StreamSocket socket, boolean connected) {
+        this.home = home;
+        this.socket = socket;
+        super(null, number);
+        config.setAllocator(home.allocator());
+        state = connected ? State.OPEN : State.CONNECTING;
+        if (!connected) {
+            connecting = newPromise();
+        }
+        socket.handler((SocketEvents) unsafe());
+    }
+
+    /// Done when the connect is: with an [ErrnoException] of `connect()` when it failed.
+    public ChannelFuture connectFuture() {
+        ChannelPromise underWay = connecting;
+        return underWay == null ? newSucceededFuture() : underWay;
+    }
+
+    /// The most bytes that one delivery has.
+    public void readLimit(int bytes) {
+        socket.readLimit(bytes);
+    }
+
+    /// Whether the other end has sent FIN and all before it was delivered.
+    public boolean isInputEnded() {
+        return inputEnded;
+    }
+
+    /// Whether FIN was sent, or a write has failed with AUTO_CLOSE off.
+    public boolean isOutputEnded() {
+        return outputEnded;
+    }
+
+    /// Sends FIN once everything flushed has been passed to the kernel. What is written afterwards fails. If the other end
+    /// has finished too, the channel closes.
+    public ChannelFuture endOutput() {
+        ChannelPromise promise = newPromise();
+        if (shutdownWanted != null || outputEnded) {
+            return promise.setFailure(new ChannelOutputShutdownException("the output has been ended before"));
+        }
+        shutdownWanted = promise;
+        events().shutdownWhenSent();
+        return promise;
+    }
+
+    /// Closes by RST.
+    public ChannelFuture reset() {
+        resetWanted = true;
+        return close();
+    }
+
+    /// Gives the socket to another handler, paused, and ends this channel without touching it: the pipeline gets
+    /// `channelInactive` with the loop's next tasks.
+    ///
+    /// What the kernel has not delivered comes to the new handler. What was read already is the caller's to pass on: remove
+    /// the decoders from the pipeline first. Flushed bytes that the socket has not taken yet go into the socket's own
+    /// backlog, before anything that is sent later; [StreamSocket#hasUnsent] tells. If [#isInputEnded], the new handler
+    /// will not be told of it again.
+    ///
+    /// @throws IllegalStateException when it is not open, or a file is under way
+    public StreamSocket release(StreamHandler next) {
+        ChannelOutboundBuffer unsent = unsafe().outboundBuffer();
+        if (state != State.OPEN || (unsent != null && hasFile(unsent))) {
+            throw new IllegalStateException(state == State.OPEN ? "a file is under way" : "the channel is " + state);
+        }
+        state = State.RELEASED;
+        reading = false;
+        socket.handler(next);
+        socket.pause();
+        if (unsent != null) {
+            moveToBacklog(unsent);
+        }
+        unsafe().close(unsafe().voidPromise());
+        return socket;
+    }
+
+    private static boolean hasFile(ChannelOutboundBuffer unsent) {
+        boolean[] found = new boolean[1];
+        try {
+            unsent.forEachFlushedMessage(message -> {
+                found[0] = message instanceof FileSection;
+                return !found[0];
+            });
+        } catch (Exception e) {
+            throw new AssertionError("looking at a message does not throw", e);
+        }
+        return found[0];
+    }
+
+    private void moveToBacklog(ChannelOutboundBuffer unsent) {
+        while (unsent.current() instanceof ByteBuf buffer) {
+            int length = buffer.readableBytes();
+            if (length > 0) {
+                socket.send(WriteBatch.address(buffer, buffer.readerIndex()), length);
+                buffer.skipBytes(length);
+            }
+            unsent.remove();
+        }
+    }
+
+    private SocketEvents events() {
+        return (SocketEvents) unsafe();
+    }
+
+    /// Stops at once if autoRead is switched off.
+    void stopReading() {
+        if (!isRegistered() || eventLoop().inEventLoop()) {
+            readWanted = false;
+            pauseUnlessWanted();
+        } else {
+            eventLoop().execute(this::stopReading);
+        }
+    }
+
+    private void pauseUnlessWanted() {
+        if (reading && !readWanted && state == State.OPEN) {
+            reading = false;
+            socket.pause();
+        }
+    }
+
+    @Override
+    protected void doBeginRead() {
+        readWanted = true;
+        if (!reading && !inputEnded && state == State.OPEN) {
+            reading = true;
+            socket.startBytes();
+        }
+    }
+
+    @Override
+    protected Object filterOutboundMessage(Object message) {
+        return switch (message) {
+            case ByteBuf buffer when !buffer.isReadable() || WriteBatch.isAddressable(buffer) -> buffer;
+            case ByteBuf scattered -> gathered(scattered);
+            case FileSection file -> file;
+            default -> throw new UnsupportedOperationException(
+                    "neither a buffer nor a file section: " + message.getClass().getName());
+        };
+    }
+
+    /// On the heap or in pieces: one copy costs less than a vector of small pieces.
+    private ByteBuf gathered(ByteBuf scattered) {
+        int length = scattered.readableBytes();
+        ByteBuf whole = alloc().directBuffer(length, length);
+        whole.writeBytes(scattered, scattered.readerIndex(), length);
+        ReferenceCountUtil.safeRelease(scattered);
+        return whole;
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer outbound) throws Exception {
+        boolean taken = !socket.hasUnsent();
+        for (int i = 0; taken && i < WRITES_PER_FLUSH && !outbound.isEmpty() && state == State.OPEN; i++) {
+            taken = outbound.current() instanceof FileSection file
+                    ? writeFile(outbound, file)
+                    : writeBuffers(outbound);
+        }
+        if (state != State.OPEN) {
+            return;
+        }
+        if (!taken) {
+            awaitingWritable = true;
+            socket.awaitWritable();
+        } else if (!outbound.isEmpty()) {
+            eventLoop().execute(events()::goOn);
+        }
+    }
+
+    private boolean writeBuffers(ChannelOutboundBuffer outbound) throws Exception {
+        WriteBatch batch = home.batch();
+        int bytes = batch.gather(outbound);
+        int sent = bytes == 0 ? 0 : batch.send(socket.fd());
+        if (sent == -Errno.EAGAIN) {
+            return false;
+        }
+        if (sent < 0) {
+            throw new ErrnoException("send()", -sent);
+        }
+        batch.remove(outbound, sent);
+        return sent == bytes;
+    }
+
+    /// True until the socket says EAGAIN: a short answer may mean the end of the file too.
+    private boolean writeFile(ChannelOutboundBuffer outbound, FileSection file) throws IOException {
+        int sent = file.isDone() ? 0 : file.sendTo(socket.fd(), home.filePosition());
+        if (sent == -Errno.EAGAIN) {
+            return false;
+        }
+        if (sent < 0) {
+            throw new ErrnoException("sendfile()", -sent);
+        }
+        if (sent == 0 && !file.isDone()) {
+            throw new IOException(
+                    "the file has " + (file.count() - file.transferred()) + " bytes less than were to be sent");
+        }
+        if (file.isDone()) {
+            outbound.remove();
+        }
+        return true;
+    }
+
+    @Override
+    protected void doShutdownOutput() {
+        outputEnded = true;
+        socket.shutdownOutput();
+    }
+
+    @Override
+    protected void doClose() {
+        boolean ours = state != State.RELEASED;
+        state = State.CLOSED;
+        readWanted = false;
+        reading = false;
+        if (ours && resetWanted) {
+            socket.reset();
+        } else if (ours) {
+            socket.close();
+        }
+        fail(connecting);
+        fail(shutdownWanted);
+        shutdownWanted = null;
+    }
+
+    private static void fail(@Nullable ChannelPromise promise) {
+        if (promise != null && !promise.isDone()) {
+            promise.tryFailure(new ClosedChannelException());
+        }
+    }
+
+    @Override
+    protected void doDisconnect() {
+        doClose();
+    }
+
+    @Override
+    protected void doBind(SocketAddress localAddress) {
+        throw new UnsupportedOperationException("a stream channel is made over a socket that is bound");
+    }
+
+    @Override
+    protected AbstractUnsafe newUnsafe() {
+        return new SocketEvents();
+    }
+
+    @Override
+    protected boolean isCompatible(EventLoop loop) {
+        return loop == home.eventLoop();
+    }
+
+    @Override
+    public ChannelConfig config() {
+        return config;
+    }
+
+    @Override
+    public ChannelMetadata metadata() {
+        return METADATA;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return state == State.OPEN || state == State.CONNECTING;
+    }
+
+    /// A released channel is active until it has told its pipeline otherwise.
+    @Override
+    public boolean isActive() {
+        return state == State.OPEN || state == State.RELEASED;
+    }
+
+    @Override
+    protected @Nullable SocketAddress localAddress0() {
+        long memory = home.sockets().addressScratch();
+        return socket.isClosed()
+                ? null
+                : address(memory, home.linux().socketName(socket.fd(), memory, SocketAddresses.MAX_BYTES));
+    }
+
+    @Override
+    protected @Nullable SocketAddress remoteAddress0() {
+        long memory = home.sockets().addressScratch();
+        return socket.isClosed()
+                ? null
+                : address(memory, home.linux().peerName(socket.fd(), memory, SocketAddresses.MAX_BYTES));
+    }
+
+    private static @Nullable SocketAddress address(long memory, int length) {
+        return length < 0 ? null : SocketAddresses.get(memory, length);
+    }
+
+    /// What the socket tells, and what Netty's head of the pipeline calls.
+    private final class SocketEvents extends AbstractUnsafe implements StreamHandler {
+
+        @Override
+        public void connect(SocketAddress remote, SocketAddress local, ChannelPromise promise) {
+            safeSetFailure(promise, new UnsupportedOperationException("a stream channel is made over a socket that connects"));
+        }
+
+        @Override
+        public void onConnected(StreamSocket from, int errno) {
+            ChannelPromise underWay = connecting;
+            if (errno != 0) {
+                ErrnoException cause = new ErrnoException("connect()", errno);
+                if (underWay != null) {
+                    underWay.tryFailure(cause);
+                }
+                closeFor(cause);
+                return;
+            }
+            state = State.OPEN;
+            if (underWay != null) {
+                underWay.trySuccess();
+            }
+            if (isRegistered() && state == State.OPEN) {
+                pipeline().fireChannelActive();
+                flushNow();
+            }
+            if (readWanted) {
+                doBeginRead();
+            }
+        }
+
+        @Override
+        public void onBytes(StreamSocket from, long address, int length) {
+            readWanted = false;
+            pipeline().fireChannelRead(home.copy(address, length));
+            pipeline().fireChannelReadComplete();
+            pauseUnlessWanted();
+        }
+
+        @Override
+        public void onReadable(StreamSocket from) {
+            throw new IllegalStateException("a channel never asks for readiness");
+        }
+
+        @Override
+        public void onEnd(StreamSocket from) {
+            reading = false;
+            readWanted = false;
+            inputEnded = true;
+            if (config.isAllowHalfClosure()) {
+                pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+                pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
+                closeIfBothEnded();
+            } else {
+                close(voidPromise());
+            }
+        }
+
+        @Override
+        public void onWritable(StreamSocket from) {
+            awaitingWritable = false;
+            flushNow();
+        }
+
+        @Override
+        public void onError(StreamSocket from, int errno) {
+            reading = false;
+            readWanted = false;
+            ErrnoException cause = new ErrnoException("recv()", errno);
+            pipeline().fireExceptionCaught(cause);
+            closeFor(cause);
+        }
+
+        private void closeFor(IOException cause) {
+            ClosedChannelException closed = new ClosedChannelException();
+            closed.initCause(cause);
+            close(voidPromise(), cause, closed);
+        }
+
+        private void closeIfBothEnded() {
+            if (inputEnded && outputEnded && state == State.OPEN) {
+                close(voidPromise());
+            }
+        }
+
+        @Override
+        protected void flush0() {
+            if (!awaitingWritable) {
+                flushNow();
+            }
+        }
+
+        private void goOn() {
+            flush0();
+        }
+
+        private void flushNow() {
+            super.flush0();
+            shutdownWhenSent();
+        }
+
+        private void shutdownWhenSent() {
+            ChannelPromise wanted = shutdownWanted;
+            ChannelOutboundBuffer outbound = outboundBuffer();
+            if (wanted != null && state == State.OPEN && (outbound == null || outbound.isEmpty())) {
+                shutdownWanted = null;
+                shutdownOutput(wanted);
+                closeIfBothEnded();
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.sluice.transport.channel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.transport.LoopThread;
+import io.sluice.transport.SocketLoop;
+import io.sluice.transport.StreamSocket;
+import io.sluice.transport.linux.LinuxCalls;
+import io.sluice.transport.linux.NativeMemory;
+
+/// Makes the channels of one loop and holds what they share. Confined to its worker's event loop.
+///
+///     StreamChannels channels = new StreamChannels(thread, ByteBufAllocator.DEFAULT);
+///     StreamChannel channel = channels.connected(socket);        // socket: accepted, or its connect has ended well
+///     channel.pipeline().addLast(...);
+///     thread.register(channel);                                  // active, and reads if autoRead is on
+public final class StreamChannels {
+
+    private final EventLoop eventLoop;
+
+    private final SocketLoop sockets;
+
+    private final ByteBufAllocator allocator;
+
+    private final WriteBatch batch;
+
+    /// For the position that sendfile(2) takes and returns.
+    private final long filePosition = NativeMemory.allocateForever(Long.BYTES, Long.BYTES);
+
+    private long made;
+
+    /// @param allocator makes the buffers of what is read; direct ones
+    public StreamChannels(LoopThread thread, ByteBufAllocator allocator) {
+        this.eventLoop = thread;
+        this.sockets = thread.sockets();
+        this.allocator = allocator;
+        this.batch = new WriteBatch(sockets.linux());
+    }
+
+    /// A channel over an accepted, non-blocking descriptor, not registered yet.
+    ///
+    /// @return null when the kernel refuses to watch it (ENOMEM, ENOSPC); the descriptor is closed then
+    public @Nullable StreamChannel adopt(int fd) {
+        StreamSocket socket = sockets.adopt(fd);
+        return socket == null ? null : connected(socket);
+    }
+
+    /// A channel over a connected socket that is paused, not registered yet; the channel becomes its handler.
+    public StreamChannel connected(StreamSocket socket) {
+        return new StreamChannel(this, new ChannelNumber(++made), socket, true);
+    }
+
+    /// A channel over a socket that connects; it becomes active, or closes, once that is over
+    /// ([StreamChannel#connectFuture]).
+    public StreamChannel connecting(StreamSocket socket) {
+        return new StreamChannel(this, new ChannelNumber(++made), socket, false);
+    }
+
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    LinuxCalls linux() {
+        return sockets.linux();
+    }
+
+    SocketLoop sockets() {
+        return sockets;
+    }
+
+    ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    WriteBatch batch() {
+        return batch;
+    }
+
+    long filePosition() {
+        return filePosition;
+    }
+
+    /// A buffer with a copy of what a socket has read.
+    ByteBuf copy(long address, int length) {
+        ByteBuf buffer = allocator.directBuffer(length, length);
+        buffer.writerIndex(length);
+        NativeMemory.copy(address, WriteBatch.address(buffer, 0), length);
+        return buffer;
+    }
+}
