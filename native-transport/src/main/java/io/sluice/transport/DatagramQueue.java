@@ -19,20 +19,20 @@ import static io.sluice.transport.linux.LinuxConstants.UDP_SEGMENT;
 ///
 /// Bytes are not copied; they have to stay where they are until [#flush]. Datagrams of the same length that follow each
 /// other to one destination become one message that the kernel cuts up (UDP_SEGMENT, udp(7)), as do batches that it put
-/// together itself. Where it refuses (the route's MTU is smaller, the device cannot), they go out one by one and no
-/// longer ones are put together any more. Nothing is waited for: what finds the socket's buffer full is dropped, as any
+/// together itself. Where it refuses (the route's MTU is smaller, the device cannot), they go out one by one, and so do
+/// later ones that are as long or longer. Nothing is waited for: what finds the socket's buffer full is dropped, as any
 /// router would. Nothing allocates.
 ///
 ///     queue.to(sockaddr, localAddress);            // once for each destination, not for a connected socket
 ///     queue.add(address, length, segmentBytes);
-///     int errno = queue.flush(fd);                 // the first error, 0 if none
+///     int errno = queue.flush(socket);             // the first error, 0 if none
 public final class DatagramQueue {
 
     /// Messages, and vectors, that it holds at most.
     public static final int CAPACITY = 64;
 
-    /// What one call may send cut up: the IP packet before it is cut has 16 bits for its length.
-    private static final int MAX_TRAIN_BYTES = 65_000;
+    /// What one call may send cut up: the packet before it is cut has 16 bits for its length, IPv6 and UDP headers included.
+    private static final int MAX_TRAIN_BYTES = 65_535 - 40 - 8;
 
     /// UDP_MAX_SEGMENTS of the kernels that have the smaller limit.
     private static final int MAX_TRAIN_SEGMENTS = 64;
@@ -61,7 +61,10 @@ public final class DatagramQueue {
 
     private final long controls;
 
+    /// Of the datagrams of each message, all but the last, which may be shorter.
     private final int[] segmentBytes = new int[CAPACITY];
+
+    private final int[] datagrams = new int[CAPACITY];
 
     private final int[] bytes = new int[CAPACITY];
 
@@ -80,7 +83,8 @@ public final class DatagramQueue {
 
     private byte @Nullable [] local;
 
-    private int maxSegmentBytes = MAX_TRAIN_BYTES;
+    /// What [DatagramSocket#refusedSegmentBytes] is about, of the socket that is flushed.
+    private int refusedSegmentBytes = Integer.MAX_VALUE;
 
     private int dropped;
 
@@ -117,16 +121,17 @@ public final class DatagramQueue {
         return count == 0;
     }
 
-    /// Adds a datagram, or a batch of them of `segment` bytes each (0: a single one).
+    /// Adds a datagram, or a batch of them of `segment` bytes each (0: a single one). There must be room: see [#isFull].
     public void add(long address, int length, int segment) {
-        MessageHeaders.vector(vector(vectorCount), address, length);
-        if (extensible && segment == 0 && extend(length)) {
-            vectorCount++;
+        int each = segment > 0 ? Math.min(segment, length) : length;
+        int number = each == 0 ? 1 : (length + each - 1) / each;
+        long vector = vector(vectorCount++);
+        MessageHeaders.vector(vector, address, length);
+        if (extensible && extend(length, each, number)) {
             return;
         }
         int i = count++;
-        MessageHeaders.vectors(header(i), vector(vectorCount), 1);
-        vectorCount++;
+        MessageHeaders.vectors(header(i), vector, 1);
         controlBytes[i] = 0;
         if (name == null) {
             MessageHeaders.name(header(i), 0, 0);
@@ -137,26 +142,27 @@ public final class DatagramQueue {
                 controlBytes[i] = putSource(control(i), local);
             }
         }
-        segmentBytes[i] = segment;
+        segmentBytes[i] = each;
+        datagrams[i] = number;
         bytes[i] = length;
-        extensible = segment == 0 && length > 0 && length <= maxSegmentBytes;
+        extensible = length > 0 && length == number * each;
     }
 
-    /// Puts the datagram to the last message, if all before it have the same length and it is not longer.
-    private boolean extend(int length) {
+    /// Puts datagrams to the last message, whose own all have the same length, if they have too and are not longer.
+    private boolean extend(int length, int each, int number) {
         int last = count - 1;
-        int vectorsOfLast = MessageHeaders.vectorCount(header(last));
-        int each = vectorsOfLast == 1 ? bytes[last] : segmentBytes[last];
-        if (length > each
+        boolean fits = each == segmentBytes[last] || (number == 1 && each < segmentBytes[last]);
+        if (!fits
                 || length == 0
-                || vectorsOfLast == MAX_TRAIN_SEGMENTS
+                || datagrams[last] + number > MAX_TRAIN_SEGMENTS
                 || bytes[last] + length > MAX_TRAIN_BYTES) {
             return false;
         }
-        segmentBytes[last] = each;
+        datagrams[last] += number;
         bytes[last] += length;
-        MessageHeaders.vectors(header(last), MessageHeaders.vectors(header(last)), vectorsOfLast + 1);
-        extensible = length == each;
+        long header = header(last);
+        MessageHeaders.vectors(header, MessageHeaders.vectors(header), MessageHeaders.vectorCount(header) + 1);
+        extensible = bytes[last] == datagrams[last] * segmentBytes[last];
         return true;
     }
 
@@ -173,55 +179,88 @@ public final class DatagramQueue {
 
     /// Sends everything, without waiting.
     ///
+    /// A connected socket's error is its remote end's, brought by ICMP: nothing more is sent then.
+    ///
     /// @return the first error met, 0: none. Whatever it is, the queue is empty then.
+    public int flush(DatagramSocket socket) {
+        refusedSegmentBytes = socket.refusedSegmentBytes;
+        int error = flush(socket.fd());
+        socket.refusedSegmentBytes = refusedSegmentBytes;
+        return error;
+    }
+
+    /// As [#flush(DatagramSocket)], for a descriptor of which nothing is remembered.
     public int flush(int fd) {
-        if (isPlain()) {
-            return sendPlain(fd);
-        }
         for (int i = 0; i < count; i++) {
-            int control = controlBytes[i];
-            if (segmentBytes[i] > 0) {
-                long message = control(i) + control;
-                control += MessageHeaders.putControl(message, IPPROTO_UDP, UDP_SEGMENT, Short.BYTES);
-                NativeMemory.putShort(message + MessageHeaders.CONTROL_DATA, (short) segmentBytes[i]);
-            }
-            MessageHeaders.control(header(i), control == 0 ? 0 : control(i), control);
+            prepare(i);
         }
         int error = 0;
         int at = 0;
         while (at < count) {
-            int sent = linux.sendMessages(fd, header(at), count - at, LinuxConstants.MSG_DONTWAIT);
+            if (isRefusedTrain(at)) {
+                int failed = sendSingly(fd, at++);
+                error = error == 0 ? failed : error;
+                continue;
+            }
+            int sent = send(fd, at);
             if (sent > 0) {
                 at += sent;
                 continue;
             }
             int failed = sent == 0 ? Errno.EAGAIN : -sent;
-            if (segmentBytes[at] > 0 && isAboutSegments(failed)) {
-                failed = sendSegments(fd, at);
+            if (datagrams[at] > 1 && isAboutSegments(failed)) {
+                failed = sendSingly(fd, at++);
+            } else if (failed == Errno.EAGAIN || (name == null && isRemote(failed))) {
+                drop(at, count);
+                at = count;
             } else {
-                dropped++;
+                drop(at, at + 1);
+                at++;
             }
-            at++;
             error = error == 0 ? failed : error;
         }
         clear();
         return error;
     }
 
-    /// One datagram of a connected socket, which is most of what small requests and answers are: the cheapest call.
-    private boolean isPlain() {
-        return count == 1 && name == null && segmentBytes[0] == 0;
+    private void prepare(int i) {
+        int control = controlBytes[i];
+        if (datagrams[i] > 1) {
+            long message = control(i) + control;
+            control += MessageHeaders.putControl(message, IPPROTO_UDP, UDP_SEGMENT, Short.BYTES);
+            NativeMemory.putShort(message + MessageHeaders.CONTROL_DATA, (short) segmentBytes[i]);
+        }
+        MessageHeaders.control(header(i), control == 0 ? 0 : control(i), control);
     }
 
-    private int sendPlain(int fd) {
-        int sent = linux.send(
-                fd, MessageHeaders.vectorAddress(vector(0)), MessageHeaders.vectorLength(vector(0)),
-                LinuxConstants.MSG_DONTWAIT);
-        clear();
-        if (sent < 0) {
-            dropped++;
+    private boolean isRefusedTrain(int i) {
+        return datagrams[i] > 1 && segmentBytes[i] >= refusedSegmentBytes;
+    }
+
+    /// Sends messages from `at` on, up to one that has to be cut up; one by the cheapest call.
+    private int send(int fd, int at) {
+        int end = at + 1;
+        while (end < count && !isRefusedTrain(end)) {
+            end++;
         }
-        return Math.max(0, -sent);
+        if (end - at > 1) {
+            return linux.sendMessages(fd, header(at), end - at, LinuxConstants.MSG_DONTWAIT);
+        }
+        long header = header(at);
+        int result;
+        if (datagrams[at] == 1 && MessageHeaders.name(header) == 0) {
+            long address = MessageHeaders.vectorAddress(MessageHeaders.vectors(header));
+            result = linux.send(fd, address, bytes[at], LinuxConstants.MSG_DONTWAIT);
+        } else {
+            result = linux.sendMessage(fd, header, LinuxConstants.MSG_DONTWAIT);
+        }
+        return result < 0 ? result : 1;
+    }
+
+    private void drop(int from, int to) {
+        for (int i = from; i < to; i++) {
+            dropped += datagrams[i];
+        }
     }
 
     /// The device or the route does not take what is to be cut up; EIO: no checksum offload, EINVAL and EMSGSIZE: the
@@ -230,14 +269,22 @@ public final class DatagramQueue {
         return errno == Errno.EINVAL || errno == Errno.EIO || errno == Errno.EMSGSIZE || errno == Errno.EOPNOTSUPP;
     }
 
-    /// Sends a message's datagrams one by one, through a header of its own place, and learns from it.
-    private int sendSegments(int fd, int i) {
-        maxSegmentBytes = Math.min(maxSegmentBytes, segmentBytes[i] - 1);
+    private static boolean isRemote(int errno) {
+        return switch (errno) {
+            case Errno.ECONNREFUSED, Errno.EHOSTUNREACH, Errno.ENETUNREACH, Errno.EHOSTDOWN, Errno.ENETDOWN -> true;
+            default -> false;
+        };
+    }
+
+    /// Sends a message's datagrams one by one, through a header of its own place. If any leaves, it was for the train's
+    /// sake that the message was refused, which is remembered.
+    private int sendSingly(int fd, int i) {
         long header = header(i);
         long first = MessageHeaders.vectors(header);
         int vectorsOfIt = MessageHeaders.vectorCount(header);
         MessageHeaders.control(header, controlBytes[i] == 0 ? 0 : control(i), controlBytes[i]);
         int error = 0;
+        int left = 0;
         for (int v = 0; v < vectorsOfIt; v++) {
             long vector = first + (long) v * MessageHeaders.VECTOR_BYTES;
             long address = MessageHeaders.vectorAddress(vector);
@@ -246,13 +293,18 @@ public final class DatagramQueue {
             while (address < end) {
                 int length = (int) Math.min(segmentBytes[i], end - address);
                 MessageHeaders.vector(vector, address, length);
-                int sent = linux.sendMessages(fd, header, 1, LinuxConstants.MSG_DONTWAIT);
-                if (sent <= 0) {
+                int sent = linux.sendMessage(fd, header, LinuxConstants.MSG_DONTWAIT);
+                if (sent < 0) {
                     dropped++;
-                    error = error == 0 ? Math.max(-sent, Errno.EAGAIN) : error;
+                    error = error == 0 ? -sent : error;
+                } else {
+                    left++;
                 }
                 address += length;
             }
+        }
+        if (left > 0) {
+            refusedSegmentBytes = Math.min(refusedSegmentBytes, segmentBytes[i]);
         }
         return error;
     }
@@ -264,7 +316,7 @@ public final class DatagramQueue {
         extensible = false;
     }
 
-    /// How many messages could not be sent since the last time this was asked.
+    /// How many datagrams could not be sent since the last time this was asked.
     public int takeDropped() {
         int number = dropped;
         dropped = 0;

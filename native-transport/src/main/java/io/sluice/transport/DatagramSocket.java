@@ -40,6 +40,9 @@ public abstract class DatagramSocket extends Readiness {
 
     private static final int ON = 1;
 
+    /// Messages of several datagrams of this size or a larger one were refused here, and go out as single datagrams.
+    int refusedSegmentBytes = Integer.MAX_VALUE;
+
     /// For a descriptor that stays the caller's to close, after [SocketLoop#unwatch].
     protected DatagramSocket(int fd) {
         super(fd);

@@ -9,11 +9,10 @@ import java.lang.invoke.MethodHandle;
 /// Every method returns what the call returns, or the negated error number; none throws. Memory is passed by address
 /// (see [NativeMemory]). EINTR is retried where nothing was done yet.
 ///
-/// The calls of the hot path ([#recv], [#send], [#sendMessage], [#splice], [#epollWait],
-/// [#receiveMessages], [#sendMessages]) allocate nothing once compiled: each invokes its
-/// own constant handle, and with -XX:MaxInlineLevel=30, which all our JVMs are started with, the JIT sees through it
-/// however deep the caller stands. The other calls share a method that takes the handle as a parameter; where the JIT does
-/// not see through, a foreign call slices the segment for errno: 32 bytes.
+/// The calls of the hot path ([#recv], [#send], [#splice], [#epollWait], those of messages) allocate nothing once
+/// compiled: each invokes its own constant handle, and with -XX:MaxInlineLevel=30, which all our JVMs are started with, the
+/// JIT sees through it however deep the caller stands. The other calls share a method that takes the handle as a parameter;
+/// where the JIT does not see through, a foreign call slices the segment for errno: 32 bytes.
 ///
 ///     int n = linux.recv(fd, address, length, MSG_DONTWAIT);
 ///     if (n == -Errno.EAGAIN) wait();
@@ -27,6 +26,7 @@ public final class LinuxCalls {
     private static final MethodHandle CONNECT = Libc.bind("connect");
     private static final MethodHandle RECV = Libc.bind("recv");
     private static final MethodHandle SEND = Libc.bind("send");
+    private static final MethodHandle RECVMSG = Libc.bind("recvmsg");
     private static final MethodHandle SENDMSG = Libc.bind("sendmsg");
     private static final MethodHandle SENDFILE = Libc.bind("sendfile");
     private static final MethodHandle RECVMMSG = Libc.bind("recvmmsg");
@@ -109,6 +109,20 @@ public final class LinuxCalls {
             try {
                 int result =
                         checked((long) SEND.invokeExact(errno, (long) fd, address, (long) length, allFlags, 0L, 0L));
+                if (result != -Errno.EINTR) {
+                    return result;
+                }
+            } catch (Throwable t) {
+                throw impossible(t);
+            }
+        }
+    }
+
+    /// recvmsg(2); returns how many bytes the message has.
+    public int receiveMessage(int fd, long header, int flags) {
+        while (true) {
+            try {
+                int result = checked((long) RECVMSG.invokeExact(errno, (long) fd, header, (long) flags, 0L, 0L, 0L));
                 if (result != -Errno.EINTR) {
                     return result;
                 }

@@ -89,6 +89,27 @@ public final class MessageHeaders {
         return NativeMemory.getInt(header + LENGTH);
     }
 
+    /// Sets msg_len.
+    public static void length(long header, int bytes) {
+        NativeMemory.putInt(header + LENGTH, bytes);
+    }
+
+    /// msg_flags of a received message.
+    public static int flags(long header) {
+        return NativeMemory.getInt(header + FLAGS);
+    }
+
+    /// Sets what the kernel overwrites when it receives: the lengths of name and control messages.
+    public static void room(long header, int nameBytes, int controlBytes) {
+        NativeMemory.putInt(header + NAME_LENGTH, nameBytes);
+        NativeMemory.putLong(header + CONTROL_LENGTH, controlBytes);
+    }
+
+    /// msg_name.
+    public static long name(long header) {
+        return NativeMemory.getLong(header + NAME);
+    }
+
     /// Writes a control message's header; the caller writes `dataBytes` of data behind it.
     ///
     /// @return the room it takes: where the next one begins
