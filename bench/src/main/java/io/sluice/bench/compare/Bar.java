@@ -11,6 +11,8 @@ record Bar(Figure figure, Basis basis, double limit) {
         BETTER_PEER,
         /// Divided by HAProxy's figure.
         HAPROXY,
+        /// The figure of the better peer is subtracted from it.
+        ABOVE_BETTER_PEER,
         /// As it is.
         ITSELF
     }

@@ -38,8 +38,8 @@ public final class CompareCommand implements Callable<Integer> {
     /// What a process opens beside two descriptors for each session: pipes, listeners, files.
     private static final int SPARE_FILES = 2_500;
 
-    /// Sessions that a proxy must be ready for beyond those that are held idle.
-    private static final int SPARE_SESSIONS = 300;
+    /// Sessions or flows that a proxy must be ready for beyond those that are held idle.
+    private static final int SPARE_SESSIONS = 1_100;
 
     @Spec
     private CommandSpec spec;
@@ -109,6 +109,14 @@ public final class CompareCommand implements Callable<Integer> {
             defaultValue = "500,8500",
             description = "Between which numbers of idle sessions memory is measured.")
     private List<Integer> idleSessions;
+
+    @Option(
+            names = "--idle-flows",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "500,15000",
+            description = "The same for flows of UDP.")
+    private List<Integer> idleFlows;
 
     @Option(names = "--verify", description = "Compare every byte of downloads; messages are compared always.")
     private boolean verified;
@@ -188,17 +196,12 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private Plan plan() throws IOException {
-        int few = idleSessions.getFirst();
-        int many = idleSessions.getLast();
-        int possible = (int) Math.min(Integer.MAX_VALUE, OpenFilesLimit.current().hard() - SPARE_FILES) / 2;
-        if (many > possible) {
-            progress("the limit of open files allows %d idle sessions instead of %d".formatted(possible, many));
-            many = possible;
+        Scenario.IdleRange sessions = idleRange("sessions", idleSessions, 2);
+        Scenario.IdleRange flows = idleRange("flows", idleFlows, 1);
+        if (rounds < 1 || processors.size() != 2) {
+            throw new ParameterException(spec.commandLine(), "--rounds or --pin make no sense");
         }
-        if (few >= many || few < 1 || rounds < 1 || processors.size() != 2) {
-            throw new ParameterException(spec.commandLine(), "--idle-sessions, --rounds or --pin make no sense");
-        }
-        List<Scenario> scenarios = Scenario.all(verified, few, many).stream()
+        List<Scenario> scenarios = Scenario.all(verified, sessions, flows).stream()
                 .filter(scenario -> scenarioNames.stream().anyMatch(scenario.name()::startsWith))
                 .toList();
         if (scenarios.isEmpty()) {
@@ -212,8 +215,23 @@ public final class CompareCommand implements Callable<Integer> {
                 duration(seconds),
                 duration(warmUp),
                 duration(firstWarmUp),
-                many + SPARE_SESSIONS,
+                sessions.many() + SPARE_SESSIONS,
+                flows.many() + SPARE_SESSIONS,
                 pinned ? new Pinning(true, processors.getFirst(), processors.getLast()) : Pinning.NONE);
+    }
+
+    /// @param files descriptors that each of them takes
+    private Scenario.IdleRange idleRange(String what, List<Integer> given, int files) throws IOException {
+        int possible = (int) Math.min(Integer.MAX_VALUE, OpenFilesLimit.current().hard() - SPARE_FILES) / files;
+        int many = given.getLast();
+        if (many > possible) {
+            progress("the limit of open files allows %d idle %s instead of %d".formatted(possible, what, many));
+            many = possible;
+        }
+        if (given.getFirst() >= many || given.getFirst() < 1) {
+            throw new ParameterException(spec.commandLine(), "--idle-" + what + " makes no sense");
+        }
+        return new Scenario.IdleRange(given.getFirst(), many);
     }
 
     /// Sluice first, so that the long warm-up of the first round is the load generator's, too.

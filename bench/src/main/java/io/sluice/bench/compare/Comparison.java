@@ -2,6 +2,7 @@ package io.sluice.bench.compare;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,6 +28,9 @@ final class Comparison {
 
     private final Meter meter;
 
+    /// Datagrams a second, once it is known; 0: not yet.
+    private int saturatingRate;
+
     Comparison(Plan plan, LoadGenerator generator, Path directory, Consumer<String> progress) {
         this.plan = plan;
         this.generator = generator;
@@ -42,7 +46,7 @@ final class Comparison {
         Map<Contender, String> failures = new LinkedHashMap<>();
         try {
             for (int round = 0; round < plan.rounds(); round++) {
-                for (Contender contender : order(round)) {
+                for (Contender contender : order(scenario, round)) {
                     if (!failures.containsKey(contender)) {
                         progress.accept("%s, round %d of %d: %s"
                                 .formatted(scenario.name(), round + 1, plan.rounds(), contender.name()));
@@ -70,9 +74,13 @@ final class Comparison {
             throws IOException, TimeoutException, InterruptedException {
         boolean firstOfScenario = round == 0 && running.isEmpty();
         boolean fresh = !running.containsKey(contender);
+        if (scenario.procedure() instanceof Procedure.Saturating saturating && saturatingRate == 0) {
+            saturatingRate = saturatingRate(saturating, scenario, running);
+            progress.accept(scenario.name() + ": " + saturatingRate + " datagrams a second");
+        }
         RunningProxy proxy = proxy(contender, scenario, running);
-        Measurement measured =
-                meter.measure(proxy, scenario.procedure(), plan.warmUp(contender, fresh, firstOfScenario));
+        Duration warmUp = plan.warmUp(contender, fresh, firstOfScenario);
+        Measurement measured = meter.measure(proxy, scenario.procedure(), warmUp, saturatingRate);
         if (scenario.procedure() instanceof Procedure.Idle) {
             // What a process has kept of many sessions would be missing in the growth of the next round.
             stop(contender, running);
@@ -80,8 +88,19 @@ final class Comparison {
         return measured;
     }
 
-    private List<Contender> order(int round) {
-        List<Contender> order = new ArrayList<>(plan.contenders());
+    private int saturatingRate(Procedure.Saturating saturating, Scenario scenario, Map<Contender, RunningProxy> running)
+            throws IOException, TimeoutException, InterruptedException {
+        List<Contender> candidates = order(scenario, 0);
+        Contender reference = candidates.stream().filter(Nginx.class::isInstance).findFirst().orElse(candidates.getFirst());
+        Procedure closed = new Procedure.Steady(saturating.closed(), 0);
+        Measurement measured =
+                meter.measure(proxy(reference, scenario, running), closed, plan.warmUp(reference, true, true), 0);
+        return measured.figures().getOrDefault(Figure.ROUND_TRIPS_PER_SECOND, 0.0).intValue();
+    }
+
+    private List<Contender> order(Scenario scenario, int round) {
+        List<Contender> order = new ArrayList<>(
+                plan.contenders().stream().filter(contender -> contender.servesIn(scenario)).toList());
         Collections.rotate(order, -round);
         return order;
     }
@@ -95,7 +114,7 @@ final class Comparison {
                     generator.upstreams(),
                     directory,
                     scenario.unprivileged(),
-                    plan.maxSessions(),
+                    plan.most(scenario),
                     plan.pinning());
             running.put(contender, proxy);
         }

@@ -5,4 +5,9 @@ sealed interface Contender permits Direct, Program {
 
     /// The name in tables.
     String name();
+
+    /// Whether it can take part in what is measured.
+    default boolean servesIn(Scenario scenario) {
+        return true;
+    }
 }

@@ -10,6 +10,11 @@ enum Figure {
     CPU_PER_ROUND_TRIP("CPU us/rt", "CPU per round trip", 2),
     USER_PER_ROUND_TRIP("user us/rt", "user CPU per round trip", 2),
     ROUND_TRIPS_PER_SECOND("rt/s", "round trips per second", 0),
+    CPU_PER_DATAGRAM("CPU us/dgram", "CPU per datagram", 3),
+    USER_PER_DATAGRAM("user us/dgram", "user CPU per datagram", 3),
+    DATAGRAMS_PER_SECOND("dgrams/s", "datagrams per second, both directions together", 0),
+    /// Of those that clients sent, in percent.
+    LOST("lost %", "percentage of datagrams lost", 3),
     CPU_PER_CONNECTION("CPU us/conn", "CPU per connection", 2),
     USER_PER_CONNECTION("user us/conn", "user CPU per connection", 2),
     CONNECTIONS_PER_SECOND("conn/s", "connections per second", 0),

@@ -33,6 +33,12 @@ record Haproxy(int pipeBytes) implements Program {
         return pipeBytes == 0 ? "haproxy" : "haproxy-1m";
     }
 
+    /// It relays no UDP.
+    @Override
+    public boolean servesIn(Scenario scenario) {
+        return !scenario.procedure().ofDatagrams();
+    }
+
     @Override
     public void require() throws IOException, InterruptedException {
         Packages.require("haproxy", "haproxy");

@@ -28,7 +28,8 @@ final class Meter {
 
     private static final double BYTES_PER_MB = 1e6;
 
-    private static final Load IDLE_WARM_UP = new Load.Churn(32, 100);
+    /// What is under way then is lost.
+    private static final Duration DRAINING = Duration.ofMillis(300);
 
     private final LoadGenerator generator;
 
@@ -41,14 +42,17 @@ final class Meter {
 
     /// Measures once.
     ///
+    /// @param saturatingRate of [Procedure.Saturating]
     /// @throws IOException when bytes were wrong or connections failed
     /// @throws TimeoutException when the proxy does not do what the load waits for
-    Measurement measure(RunningProxy proxy, Procedure procedure, Duration warmUp)
+    Measurement measure(RunningProxy proxy, Procedure procedure, Duration warmUp, int saturatingRate)
             throws IOException, TimeoutException, InterruptedException {
         return new Measurement(
                 switch (procedure) {
                     case Procedure.Steady steady -> steady(proxy, steady.load(), steady.stalledReaders(), warmUp);
                     case Procedure.Disturbed disturbed -> disturbed(proxy, disturbed, warmUp);
+                    case Procedure.Saturating saturating -> paced(proxy, new Load.Paced(
+                            saturating.closed().connections(), saturating.closed().messageBytes(), saturatingRate), warmUp);
                     case Procedure.Idle idle -> idle(proxy, idle, warmUp);
                 });
     }
@@ -85,6 +89,37 @@ final class Meter {
         }
     }
 
+    private Map<Figure, Double> paced(RunningProxy proxy, Load.Paced load, Duration warmUp)
+            throws IOException, TimeoutException, InterruptedException {
+        try {
+            generator.openWindow();
+            generator.begin(load, proxy.ports());
+            generator.awaitProgress(STEP_SECONDS);
+            Thread.sleep(warmUp);
+            generator.pace(false);
+            Thread.sleep(DRAINING);
+            List<ProcessHandle> processes = proxy.processes();
+            ProcessUsage before = ProcessUsage.of(processes);
+            generator.openWindow();
+            generator.pace(true);
+            Thread.sleep(window);
+            generator.pace(false);
+            Thread.sleep(DRAINING);
+            LoadWindow counted = generator.closeWindow();
+            ProcessUsage used = ProcessUsage.of(processes).since(before);
+            check(counted);
+            LoadWindow.Datagrams datagrams = counted.datagrams();
+            Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+            figures.put(Figure.CPU_PER_ROUND_TRIP, used.totalNanos() / NANOS_PER_MICRO / datagrams.answered());
+            figures.put(Figure.ROUND_TRIPS_PER_SECOND, datagrams.answered() / (window.toNanos() / NANOS_PER_SECOND));
+            figures.put(Figure.LOST, 100.0 * (datagrams.sent() - datagrams.answered()) / datagrams.sent());
+            figures.put(Figure.PROXY_BUSY, 100.0 * used.totalNanos() / window.toNanos());
+            return figures;
+        } finally {
+            generator.end();
+        }
+    }
+
     private static void check(LoadWindow counted) throws IOException {
         if (!counted.failures().isEmpty()) {
             throw new IOException("the load failed: " + counted.failures());
@@ -107,13 +142,28 @@ final class Meter {
                 figures.put(Figure.ROUND_TRIPS_PER_SECOND, counted.units() / seconds);
                 putLatencies(figures, counted.latencies());
             }
+            case Load.Datagrams trips -> {
+                LoadWindow.Datagrams datagrams = counted.datagrams();
+                if (trips.train() == 1) {
+                    figures.put(Figure.CPU_PER_ROUND_TRIP, used.totalNanos() / NANOS_PER_MICRO / counted.units());
+                    figures.put(Figure.USER_PER_ROUND_TRIP, used.userNanos() / NANOS_PER_MICRO / counted.units());
+                    figures.put(Figure.ROUND_TRIPS_PER_SECOND, counted.units() / seconds);
+                } else {
+                    long relayed = datagrams.forwarded() + datagrams.answered();
+                    figures.put(Figure.CPU_PER_DATAGRAM, used.totalNanos() / NANOS_PER_MICRO / relayed);
+                    figures.put(Figure.USER_PER_DATAGRAM, used.userNanos() / NANOS_PER_MICRO / relayed);
+                    figures.put(Figure.DATAGRAMS_PER_SECOND, relayed / seconds);
+                }
+                figures.put(Figure.LOST, 100.0 * datagrams.lost() / datagrams.sent());
+                putLatencies(figures, counted.latencies());
+            }
             case Load.Churn _ -> {
                 figures.put(Figure.CPU_PER_CONNECTION, used.totalNanos() / NANOS_PER_MICRO / counted.units());
                 figures.put(Figure.USER_PER_CONNECTION, used.userNanos() / NANOS_PER_MICRO / counted.units());
                 figures.put(Figure.CONNECTIONS_PER_SECOND, counted.units() / seconds);
                 putLatencies(figures, counted.latencies());
             }
-            case Load.Held _, Load.Stalled _ -> throw new IllegalArgumentException("nothing to count: " + load);
+            case Load.Held _, Load.Stalled _, Load.HeldFlows _, Load.Paced _ -> throw new IllegalArgumentException("nothing to count: " + load);
         }
         return figures;
     }
@@ -145,16 +195,16 @@ final class Meter {
     /// Resident memory is read before a collection is asked for, each time: it is what a machine gives for the sessions.
     private Map<Figure, Double> idle(RunningProxy proxy, Procedure.Idle idle, Duration warmUp)
             throws IOException, TimeoutException, InterruptedException {
-        generator.begin(IDLE_WARM_UP, proxy.ports());
+        generator.begin(idle.warmUp(), proxy.ports());
         Thread.sleep(warmUp);
         generator.end();
         try {
             generator.openWindow();
-            hold(proxy, idle.few(), idle.few(), idle.messageBytes());
+            hold(proxy, idle.held(idle.few()), idle.few());
             long residentFew = ProcessUsage.residentBytes(proxy.processes());
             JvmMemory liveFew = liveMemory(proxy);
             int more = idle.many() - idle.few();
-            hold(proxy, more, idle.many(), idle.messageBytes());
+            hold(proxy, idle.held(more), idle.many());
             long residentMany = ProcessUsage.residentBytes(proxy.processes());
             JvmMemory liveMany = liveMemory(proxy);
             check(generator.closeWindow());
@@ -174,9 +224,8 @@ final class Meter {
         }
     }
 
-    private void hold(RunningProxy proxy, int added, int total, int messageBytes)
-            throws TimeoutException, InterruptedException {
-        generator.begin(new Load.Held(added, messageBytes), proxy.ports());
+    private void hold(RunningProxy proxy, Load added, int total) throws TimeoutException, InterruptedException {
+        generator.begin(added, proxy.ports());
         generator.awaitUnits(total, STEP_SECONDS);
         Thread.sleep(SETTLING);
     }

@@ -31,6 +31,10 @@ final class NginxLanguage {
                         listen 127.0.0.1:%d;
                         proxy_pass 127.0.0.1:%d;
                     }
+                    server {
+                        listen 127.0.0.1:%d udp reuseport;
+                        proxy_pass 127.0.0.1:%d;
+                    }
                 }
                 """.formatted(
                         pidFile,
@@ -41,6 +45,8 @@ final class NginxLanguage {
                         setup.listen().source(),
                         setup.upstreams().source(),
                         setup.listen().once(),
-                        setup.upstreams().once());
+                        setup.upstreams().once(),
+                        setup.listen().datagrams(),
+                        setup.upstreams().datagrams());
     }
 }

@@ -15,11 +15,17 @@ record Plan(
         Duration warmUp,
         Duration firstWarmUp,
         int maxSessions,
+        int maxFlows,
         Pinning pinning) {
 
     Plan {
         contenders = List.copyOf(contenders);
         scenarios = List.copyOf(scenarios);
+    }
+
+    /// How many sessions, or flows, a proxy must be ready for.
+    int most(Scenario scenario) {
+        return scenario.procedure().ofDatagrams() ? maxFlows : maxSessions;
     }
 
     /// How long to warm up a contender.

@@ -8,6 +8,16 @@ sealed interface Procedure {
     /// What it is, for people.
     String description();
 
+    /// Whether it is about UDP.
+    default boolean ofDatagrams() {
+        return switch (this) {
+            case Steady steady -> steady.load() instanceof Load.OfDatagrams;
+            case Saturating _ -> true;
+            case Disturbed _ -> false;
+            case Idle idle -> idle.flows();
+        };
+    }
+
     /// A load, some stalled readers beside it, warmed up and counted for a while.
     record Steady(Load load, int stalledReaders) implements Procedure {
         @Override
@@ -26,11 +36,33 @@ sealed interface Procedure {
         }
     }
 
-    /// Memory with `few` and with `many` idle sessions in a process of its own.
-    record Idle(int few, int many, int messageBytes) implements Procedure {
+    /// Datagrams at the rate at which the reference is just saturated: nginx, or whoever comes first where it is missing.
+    ///
+    /// @param closed the load that tells the rate: no more is outstanding than the reference can deal with
+    record Saturating(Load.Datagrams closed) implements Procedure {
         @Override
         public String description() {
-            return "from " + few + " to " + new Load.Held(many, messageBytes).description();
+            return closed.description() + " tell the rate of nginx; then as many a second of them, whatever comes back";
+        }
+    }
+
+    /// Memory with `few` and with `many` idle sessions in a process of its own.
+    ///
+    /// @param flows of UDP, not of TCP
+    record Idle(int few, int many, int messageBytes, boolean flows) implements Procedure {
+        @Override
+        public String description() {
+            return "from " + few + " to " + held(many).description();
+        }
+
+        /// What adds sessions.
+        Load held(int count) {
+            return flows ? new Load.HeldFlows(count, messageBytes) : new Load.Held(count, messageBytes);
+        }
+
+        /// What the process is warmed up with.
+        Load warmUp() {
+            return flows ? new Load.Datagrams(32, 1, 1, messageBytes) : new Load.Churn(32, messageBytes);
         }
     }
 }

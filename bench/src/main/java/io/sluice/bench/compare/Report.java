@@ -59,13 +59,15 @@ final class Report {
     /// `sluice epoll: CPU per GB is 0.66 of haproxy's (quartiles 0.64 to 0.69); bar 0.70: met`.
     static String bar(BarResult result) {
         Bar bar = result.bar();
-        int decimals = result.against().isEmpty() ? bar.figure().decimals() : 2;
+        boolean ratio = bar.basis() == Bar.Basis.BETTER_PEER || bar.basis() == Bar.Basis.HAPROXY;
+        int decimals = ratio ? 2 : bar.figure().decimals();
+        String against = ratio ? " of " + result.against() + "'s" : " above " + result.against() + "'s";
         Spread value = result.value();
         return "%s: %s is %s%s (quartiles %s to %s); bar %s: %s".formatted(
                 result.contender(),
                 bar.figure().title(),
                 number(value.median(), decimals),
-                result.against().isEmpty() ? "" : " of " + result.against() + "'s",
+                result.against().isEmpty() ? "" : against,
                 number(value.lower(), decimals),
                 number(value.upper(), decimals),
                 number(bar.limit(), decimals),

@@ -2,6 +2,7 @@ package io.sluice.bench.compare;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -42,7 +43,7 @@ final class RunningProxy {
         this.log = log;
     }
 
-    /// Starts a contender and waits until all its ports accept.
+    /// Starts a contender and waits until all its ports for TCP accept; those for UDP are bound at the same time.
     ///
     /// @throws IOException when it does not start, with what it said
     static RunningProxy start(Contender contender, ServicePorts upstreams, Path directory, boolean unprivileged,
@@ -84,8 +85,9 @@ final class RunningProxy {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (ServerSocket echo = new ServerSocket(0, 1, loopback);
                 ServerSocket source = new ServerSocket(0, 1, loopback);
-                ServerSocket once = new ServerSocket(0, 1, loopback)) {
-            return new ServicePorts(echo.getLocalPort(), source.getLocalPort(), once.getLocalPort());
+                ServerSocket once = new ServerSocket(0, 1, loopback);
+                DatagramSocket datagrams = new DatagramSocket(0, loopback)) {
+            return new ServicePorts(echo.getLocalPort(), source.getLocalPort(), once.getLocalPort(), datagrams.getLocalPort());
         }
     }
 

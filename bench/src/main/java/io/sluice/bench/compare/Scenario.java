@@ -1,6 +1,7 @@
 package io.sluice.bench.compare;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.sluice.bench.compare.Bar.Basis;
 import io.sluice.bench.load.Load;
@@ -12,6 +13,9 @@ record Scenario(String name, Procedure procedure, boolean unprivileged, List<Bar
 
     private static final int MESSAGE_BYTES = 100;
 
+    /// Two numbers of idle sessions or flows. Immutable.
+    record IdleRange(int few, int many) {}
+
     Scenario {
         bars = List.copyOf(bars);
     }
@@ -19,7 +23,27 @@ record Scenario(String name, Procedure procedure, boolean unprivileged, List<Bar
     /// All scenarios.
     ///
     /// @param verified downloads are compared byte by byte
-    static List<Scenario> all(boolean verified, int fewSessions, int manySessions) {
+    /// @param sessions between which numbers of idle sessions memory is measured, and flows likewise
+    static List<Scenario> all(boolean verified, IdleRange sessions, IdleRange flows) {
+        return Stream.of(tcp(verified, sessions), udp(flows)).flatMap(List::stream).toList();
+    }
+
+    private static List<Scenario> udp(IdleRange flows) {
+        Load.Datagrams large = new Load.Datagrams(16, 16, 1, 1200);
+        return List.of(
+                new Scenario("udp-echo-1000", steady(new Load.Datagrams(1000, 1, 1, MESSAGE_BYTES)), false,
+                        List.of(new Bar(Figure.CPU_PER_ROUND_TRIP, Basis.BETTER_PEER, 0.65))),
+                new Scenario("udp-echo-16", steady(large), false,
+                        List.of(new Bar(Figure.CPU_PER_ROUND_TRIP, Basis.BETTER_PEER, 0.55))),
+                new Scenario("udp-runs", steady(new Load.Datagrams(8, 1, 32, 1200)), false,
+                        List.of(new Bar(Figure.CPU_PER_DATAGRAM, Basis.BETTER_PEER, 0.15))),
+                new Scenario("udp-loss", new Procedure.Saturating(large), false,
+                        List.of(new Bar(Figure.LOST, Basis.ABOVE_BETTER_PEER, 0))),
+                new Scenario("udp-idle", new Procedure.Idle(flows.few(), flows.many(), MESSAGE_BYTES, true), false,
+                        List.of(new Bar(Figure.LIVE_PER_SESSION, Basis.ITSELF, 600))));
+    }
+
+    private static List<Scenario> tcp(boolean verified, IdleRange sessions) {
         Bar bulk = new Bar(Figure.CPU_PER_GB, Basis.BETTER_PEER, 0.70);
         return List.of(
                 new Scenario("tcp-bulk-1", steady(new Load.Bulk(1, verified)), false, List.of(bulk)),
@@ -36,7 +60,7 @@ record Scenario(String name, Procedure procedure, boolean unprivileged, List<Bar
                                 new Bar(Figure.CPU_DISTURBED, Basis.ITSELF, 1.05))),
                 new Scenario("tcp-churn", steady(new Load.Churn(32, MESSAGE_BYTES)), false,
                         List.of(new Bar(Figure.CPU_PER_CONNECTION, Basis.BETTER_PEER, 1.0))),
-                new Scenario("tcp-idle", new Procedure.Idle(fewSessions, manySessions, MESSAGE_BYTES), false,
+                new Scenario("tcp-idle", new Procedure.Idle(sessions.few(), sessions.many(), MESSAGE_BYTES, false), false,
                         List.of(
                                 new Bar(Figure.LIVE_PER_SESSION, Basis.ITSELF, 1500),
                                 new Bar(Figure.RESIDENT_PER_SESSION, Basis.HAPROXY, 0.45))));

@@ -53,7 +53,9 @@ record ScenarioResult(
             double[] theirs = values(peer, bar.figure());
             double[] ratios = new double[Math.min(own.length, theirs.length)];
             for (int round = 0; round < ratios.length; round++) {
-                ratios[round] = own[round] / theirs[round];
+                ratios[round] = bar.basis() == Basis.ABOVE_BETTER_PEER
+                        ? own[round] - theirs[round]
+                        : own[round] / theirs[round];
             }
             return new BarResult(contender.name(), bar, peer.name(), Spread.of(ratios));
         });
@@ -62,7 +64,7 @@ record ScenarioResult(
     private Optional<Contender> basis(Bar bar) {
         return measurements.sequencedKeySet().stream()
                 .filter(contender -> contender instanceof Haproxy
-                        || (contender instanceof Nginx && bar.basis() == Basis.BETTER_PEER))
+                        || (contender instanceof Nginx && bar.basis() != Basis.HAPROXY))
                 .filter(contender -> values(contender, bar.figure()).length > 0)
                 .min(Comparator.comparingDouble(
                         contender -> Spread.of(values(contender, bar.figure())).median()));

@@ -52,6 +52,37 @@ public sealed interface Load {
         }
     }
 
+    /// What clients do to a proxy for UDP; `connections` are clients, each with an address of its own.
+    sealed interface OfDatagrams extends Load {}
+
+    /// Datagrams that are sent back, or trains of them (UDP_SEGMENT), so many outstanding for each client.
+    ///
+    /// @param train how many datagrams leave as one; 1: each for itself
+    record Datagrams(int connections, int outstanding, int train, int messageBytes) implements OfDatagrams {
+        @Override
+        public String description() {
+            String what = train == 1 ? "datagrams" : "trains of " + train + " datagrams";
+            return plural(connections, "client") + ", " + what + " of " + messageBytes + " bytes, " + outstanding
+                    + " outstanding each";
+        }
+    }
+
+    /// Datagrams at a fixed rate, sent back or not.
+    record Paced(int connections, int messageBytes, int perSecond) implements OfDatagrams {
+        @Override
+        public String description() {
+            return plural(connections, "client") + ", datagrams of " + messageBytes + " bytes, " + perSecond + " a second";
+        }
+    }
+
+    /// Flows that stay, idle after one datagram and its echo.
+    record HeldFlows(int connections, int messageBytes) implements OfDatagrams {
+        @Override
+        public String description() {
+            return plural(connections, "idle flow") + " after one datagram of " + messageBytes + " bytes";
+        }
+    }
+
     private static String plural(int count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
     }

@@ -22,15 +22,29 @@ final class LoadCounters {
 
     private long bytes;
 
+    private long sent;
+
+    private long forwarded;
+
+    private long answered;
+
+    private long lost;
+
     void open(long nowNanos) {
         openedNanos = nowNanos;
         units = 0;
         bytes = 0;
+        sent = 0;
+        forwarded = 0;
+        answered = 0;
+        lost = 0;
         latencies.reset();
     }
 
     LoadWindow close(long nowNanos) {
-        return new LoadWindow(nowNanos - openedNanos, units, bytes, latencies.copy(), Map.copyOf(failures));
+        return new LoadWindow(
+                nowNanos - openedNanos, units, bytes, latencies.copy(),
+                new LoadWindow.Datagrams(sent, forwarded, answered, lost), Map.copyOf(failures));
     }
 
     long units() {
@@ -48,6 +62,22 @@ final class LoadCounters {
 
     void received(int count) {
         bytes += count;
+    }
+
+    void sent(int datagrams) {
+        sent += datagrams;
+    }
+
+    void forwarded(int datagrams) {
+        forwarded += datagrams;
+    }
+
+    void answered() {
+        answered++;
+    }
+
+    void lost(int datagrams) {
+        lost += datagrams;
     }
 
     void failed(String what) {

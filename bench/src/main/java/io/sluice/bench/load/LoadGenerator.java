@@ -3,9 +3,12 @@ package io.sluice.bench.load;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 import io.sluice.transport.ListenException;
 import io.sluice.transport.LoopThread;
@@ -34,6 +37,9 @@ public final class LoadGenerator implements AutoCloseable {
     /// Connections of [Load.Held] that are being made at a time.
     private static final int HELD_AT_A_TIME = 32;
 
+    /// How often it is looked for datagrams that did not come back.
+    private static final long TICK_MILLIS = 10;
+
     /// What separates the beginnings of two clients' streams; prime.
     private static final long STREAM_DISTANCE = 7919;
 
@@ -51,6 +57,16 @@ public final class LoadGenerator implements AutoCloseable {
 
     private final OnceUpstream once;
 
+    private final DatagramUpstream datagrams;
+
+    private final DatagramClients datagramClients;
+
+    /// While a load of datagrams is under way.
+    private @Nullable ScheduledFuture<?> ticks;
+
+    /// Clients of [Load.HeldFlows] so far.
+    private int heldFlows;
+
     private long clientsBegun;
 
     private LoadGenerator(LoopThread thread) throws ListenException {
@@ -60,6 +76,8 @@ public final class LoadGenerator implements AutoCloseable {
         this.echo = new EchoUpstream(loop);
         this.source = new SourceUpstream(loop);
         this.once = new OnceUpstream(loop);
+        this.datagrams = new DatagramUpstream(loop, counters);
+        this.datagramClients = new DatagramClients(loop, counters);
     }
 
     /// Starts the loop and its upstreams.
@@ -73,7 +91,7 @@ public final class LoadGenerator implements AutoCloseable {
 
     /// Where the upstreams listen.
     public ServicePorts upstreams() {
-        return call(() -> new ServicePorts(echo.port(), source.port(), once.port()));
+        return call(() -> new ServicePorts(echo.port(), source.port(), once.port(), datagrams.port()));
     }
 
     /// Begins a load, beside whatever is under way.
@@ -92,7 +110,45 @@ public final class LoadGenerator implements AutoCloseable {
                 beginClients(load, target);
             }
             case Load.Bulk _, Load.Echo _, Load.Stalled _ -> beginClients(load, target);
+            case Load.OfDatagrams ofDatagrams -> {
+                datagramClients.begin(exchange(ofDatagrams), target.datagrams());
+                if (ticks == null) {
+                    ticks = thread.scheduleAtFixedRate(
+                            this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+                }
+            }
         }
+    }
+
+    private DatagramExchange exchange(Load.OfDatagrams load) {
+        return switch (load) {
+            case Load.Datagrams trips -> new RoundTrips(datagramClients, new RoundTrips.Shape(
+                    0, trips.connections(), trips.outstanding(), trips.train(), trips.messageBytes()));
+            case Load.Paced paced -> new PacedDatagrams(
+                    datagramClients, paced.connections(), paced.messageBytes(), paced.perSecond());
+            case Load.HeldFlows held -> {
+                int first = heldFlows;
+                heldFlows += held.connections();
+                yield new HeldFlows(datagramClients, first, held.connections(), held.messageBytes());
+            }
+        };
+    }
+
+    private void tick() {
+        DatagramExchange exchange = datagramClients.exchange();
+        if (exchange != null) {
+            exchange.onTick(System.nanoTime());
+        }
+    }
+
+    /// Has a [Load.Paced] pause, so that what is under way comes back, or go on.
+    public void pace(boolean on) {
+        call(() -> {
+            if (datagramClients.exchange() instanceof PacedDatagrams paced) {
+                paced.sending(on);
+            }
+            return true;
+        });
     }
 
     private void beginClients(Load load, ServicePorts target) {
@@ -108,7 +164,7 @@ public final class LoadGenerator implements AutoCloseable {
                                 new MessageClient.Echo(connections, target.echo(), messages.messageBytes(), first);
                         case Load.Churn messages ->
                                 new MessageClient.Churn(connections, target.once(), messages.messageBytes(), first);
-                        case Load.Held _ -> throw new IllegalArgumentException("made a few at a time: " + load);
+                        case Load.Held _, Load.OfDatagrams _ -> throw new IllegalArgumentException("no connections of their own: " + load);
                     });
         }
     }
@@ -172,7 +228,7 @@ public final class LoadGenerator implements AutoCloseable {
     /// @throws TimeoutException when the proxy keeps connections whose client is gone
     public void end() throws TimeoutException, InterruptedException {
         call(() -> {
-            connections.end();
+            endOnLoop();
             return true;
         });
         try {
@@ -185,10 +241,25 @@ public final class LoadGenerator implements AutoCloseable {
         }
     }
 
+    private void endOnLoop() {
+        connections.end();
+        if (datagramClients.exchange() instanceof PacedDatagrams paced) {
+            paced.sending(false);
+        }
+        datagramClients.end();
+        heldFlows = 0;
+        if (ticks != null) {
+            ticks.cancel(false);
+            ticks = null;
+        }
+    }
+
     @Override
     public void close() {
         call(() -> {
-            connections.end();
+            endOnLoop();
+            datagrams.close();
+            datagramClients.close();
             echo.close();
             source.close();
             once.close();

@@ -168,7 +168,8 @@ class LoadGeneratorTest {
     void aRefusedConnectionFailsTheRun() throws Exception {
         ServicePorts nobody;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = new ServicePorts(socket.getLocalPort(), socket.getLocalPort(), socket.getLocalPort());
+            nobody = new ServicePorts(
+                    socket.getLocalPort(), socket.getLocalPort(), socket.getLocalPort(), socket.getLocalPort());
         }
         generator.openWindow();
         generator.begin(new Load.Echo(1, MESSAGE_BYTES), nobody);
@@ -190,7 +191,7 @@ class LoadGeneratorTest {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = listener.getLocalPort();
             generator.openWindow();
-            generator.begin(load, new ServicePorts(port, port, port));
+            generator.begin(load, new ServicePorts(port, port, port, port));
             try (Socket socket = listener.accept()) {
                 farEnd.serve(socket.getInputStream(), socket.getOutputStream());
             }
