@@ -15,8 +15,9 @@ record Haproxy(int pipeBytes) implements Program {
     /// The pipes that Sluice splices with where it may.
     private static final int LARGE_PIPE_BYTES = 1024 * 1024;
 
-    /// Pipes for bulk in both directions of 500 sessions; the default, a quarter of maxconn, takes too many descriptors.
-    private static final int MAX_PIPES = 1_000;
+    /// Pipes for every download of a scenario, stalled ones included. HAProxy does not start unless all connections and pipes
+    /// together fit into the limit of open files, which the default, a quarter of maxconn, would exceed.
+    private static final int MAX_PIPES = 300;
 
     /// As Debian's users have it.
     static Haproxy asItComes() {
@@ -91,7 +92,7 @@ record Haproxy(int pipeBytes) implements Program {
 
     @Override
     public List<String> command(Path configuration) {
-        return List.of("haproxy", "-db", "-q", "-f", configuration.toString());
+        return List.of("haproxy", "-db", "-f", configuration.toString());
     }
 
     @Override
