@@ -62,7 +62,6 @@ record ConfigLocation(Path prefix, Path file, Optional<String> globalDirectives,
                 ordinary.pidFile(),
                 new LogTarget.File(TemplateConfig.literal(Position.NONE, file)),
                 ordinary.patterns(),
-                ordinary.hosts(),
-                ordinary.udpServers());
+                ordinary.hosts());
     }
 }

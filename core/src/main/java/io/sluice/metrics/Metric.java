@@ -29,6 +29,9 @@ public enum Metric {
     ENDED_BAD_TARGET("bad_target", "Sessions whose computed target was no address and no group."),
     ENDED_UNRESOLVED("unresolved", "Sessions whose target's name did not resolve."),
     ENDED_IDLE_TIMEOUT("idle_timeout", "Sessions that were silent on both sides for proxy_timeout."),
+    ENDED_ANSWERED("answered", "UDP flows that got as many answers as proxy_responses says."),
+    ENDED_UPSTREAM_UNANSWERED("upstream_unanswered", "UDP flows whose answers were missing at the end of proxy_timeout."),
+    ENDED_EVICTED("evicted", "UDP flows given up for others because there were as many as there may be."),
     ENDED_RETURNED("returned", "Sessions answered by return."),
     ENDED_DENIED("denied", "Sessions turned away by deny."),
     ENDED_LIMITED("limited", "Sessions turned away by limit_conn."),
@@ -43,6 +46,16 @@ public enum Metric {
     UPSTREAM_BYTES_SENT(Kind.COUNTER, Unit.BYTES, "Bytes sent upstream."),
     BYTES_COPIED(Kind.COUNTER, Unit.BYTES, "Bytes relayed through a buffer."),
     BYTES_SPLICED(Kind.COUNTER, Unit.BYTES, "Bytes relayed through a pipe, inside the kernel."),
+
+    DOWNSTREAM_DATAGRAMS_RECEIVED(Kind.COUNTER, Unit.DATAGRAMS, "Datagrams received from downstream."),
+    UPSTREAM_DATAGRAMS_RECEIVED(Kind.COUNTER, Unit.DATAGRAMS, "Datagrams received from upstream."),
+    DATAGRAMS_OVERFLOWN(
+            Kind.COUNTER, Unit.DATAGRAMS, "Datagrams from downstream that found a listener's receive buffer full."),
+    DATAGRAMS_UNSENT(
+            Kind.COUNTER, Unit.DATAGRAMS, "Datagrams that the kernel did not take: a full send buffer, no route, too long."),
+    DATAGRAMS_REFUSED(
+            Kind.COUNTER, Unit.DATAGRAMS, "Datagrams of new clients that were dropped because no further flow may begin."),
+    DATAGRAMS_OVER_RATE(Kind.COUNTER, Unit.DATAGRAMS, "Datagrams dropped because of proxy_upload_rate."),
 
     CONNECTS_ATTEMPTED(Kind.COUNTER, Unit.CONNECTS, "Connects to peers begun."),
     CONNECTS_FAILED(Kind.COUNTER, Unit.CONNECTS, "Connects to peers that failed or timed out."),
@@ -137,6 +150,7 @@ public enum Metric {
         SESSIONS,
         BYTES,
         CONNECTS,
+        DATAGRAMS,
         PIPES,
         LINES,
         ERRORS,

@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
 import io.sluice.config.model.Endpoint;
@@ -38,6 +41,8 @@ import io.sluice.stream.Admission;
 import io.sluice.stream.HashKeys;
 import io.sluice.stream.StreamServer;
 import io.sluice.tcp.TcpServer;
+import io.sluice.udp.UdpRoutes;
+import io.sluice.udp.UdpServer;
 import io.sluice.upstream.UpstreamGroup;
 import io.sluice.variable.InvalidVariableException;
 import io.sluice.variable.Template;
@@ -68,8 +73,10 @@ final class GenerationBuilder {
         try {
             VariableTable variables = VariableTable.of(stream);
             Map<String, UpstreamGroup> groups = groups(stream, resolution, logs);
-            RouteTable<TcpServer> routes = routes(stream, variables, logs);
-            return new Generation(number, config, groups, listenPoints(stream, routes), logs);
+            Map<StreamServerConfig, StreamServer.Parts> servers = parts(stream, variables, logs);
+            RouteTable<TcpServer> tcp = routes(servers, SocketProtocol.TCP, TcpServer::new);
+            RouteTable<UdpServer> udp = routes(servers, SocketProtocol.UDP, UdpServer::new);
+            return new Generation(number, config, groups, listenPoints(stream, tcp, udp), logs);
         } catch (InvalidVariableException e) {
             throw new StartException(List.of(message(e.position(), String.valueOf(e.getMessage()))));
         }
@@ -116,23 +123,41 @@ final class GenerationBuilder {
         return new Message(LogLevel.EMERG, text, at);
     }
 
-    private RouteTable<TcpServer> routes(StreamConfig stream, VariableTable variables, LogSet logs) {
+    /// Compiles the servers that listen on addresses of a protocol.
+    private <S> RouteTable<S> routes(
+            Map<StreamServerConfig, StreamServer.Parts> servers, SocketProtocol protocol, ServerMaker<S> maker) {
+        RouteTable.Builder<S> routes = new RouteTable.Builder<>();
+        servers.forEach((server, parts) -> {
+            for (ListenerConfig listener : server.listeners()) {
+                if (listener.protocol() == protocol) {
+                    routes.add(listener, maker.make(server, listener.address(), parts));
+                }
+            }
+        });
+        return routes.build();
+    }
+
+    /// Makes the server of a listener.
+    @FunctionalInterface
+    private interface ServerMaker<S> {
+
+        S make(StreamServerConfig config, Address listen, StreamServer.Parts parts);
+    }
+
+    /// What each server is compiled with, in the order of the configuration.
+    private Map<StreamServerConfig, StreamServer.Parts> parts(
+            StreamConfig stream, VariableTable variables, LogSet logs) {
         HashKeys hashKeys = new HashKeys(stream.upstreams().values(), variables);
         Map<String, LimitConnZoneConfig> zones = stream.limitZones().stream()
                 .collect(Collectors.toMap(LimitConnZoneConfig::name, zone -> zone));
-        RouteTable.Builder<TcpServer> routes = new RouteTable.Builder<>();
+        Map<StreamServerConfig, StreamServer.Parts> parts = new LinkedHashMap<>();
         for (StreamServerConfig server : stream.servers()) {
-            StreamServer.Parts parts = new StreamServer.Parts(
+            parts.put(server, new StreamServer.Parts(
                     admission(server, zones, variables), variables, hashKeys,
                     logs.accessLogs(server.accessLogs(), stream.logFormats(), variables),
-                    logs.errorLog(server.errorLogs()));
-            for (ListenerConfig listener : server.listeners()) {
-                if (listener.protocol() == SocketProtocol.TCP) {
-                    routes.add(listener, new TcpServer(server, listener.address(), parts));
-                }
-            }
+                    logs.errorLog(server.errorLogs())));
         }
-        return routes.build();
+        return parts;
     }
 
     private Admission admission(
@@ -153,34 +178,70 @@ final class GenerationBuilder {
                 AccessRules.compile(server.access()));
     }
 
-    /// The addresses to bind. As in nginx an exact address needs no socket of its own where a wildcard of the same
-    /// family and port is bound, unless it has options of its own.
-    private static List<ListenPoint> listenPoints(StreamConfig stream, RouteTable<TcpServer> routes) {
+    /// The addresses to bind, in the order of the configuration.
+    private static List<ListenPoint> listenPoints(
+            StreamConfig stream, RouteTable<TcpServer> tcp, RouteTable<UdpServer> udp) {
+        Map<ListenPoint.Key, ListenPoint> points = new HashMap<>();
+        for (ListenPoint point : listenPoints(stream, SocketProtocol.TCP, tcp, ListenPoint.Tcp::new)) {
+            points.put(point.key(), point);
+        }
+        for (ListenPoint point : listenPoints(stream, SocketProtocol.UDP, udp, (site, options, _, byLocalAddress) ->
+                new ListenPoint.Udp(new UdpRoutes(site, byLocalAddress), options))) {
+            points.put(point.key(), point);
+        }
+        return stream.servers().stream()
+                .flatMap(server -> server.listeners().stream())
+                .flatMap(listener -> Stream.ofNullable(
+                        points.remove(new ListenPoint.Key(listener.protocol(), listener.address()))))
+                .toList();
+    }
+
+    /// Makes the point of a site.
+    @FunctionalInterface
+    private interface PointMaker<S> {
+
+        ListenPoint make(
+                RouteTable.Site<S> site, SocketOptionsConfig options, boolean tcpNodelay,
+                @Nullable RouteTable<S> routesByLocalAddress);
+    }
+
+    /// As in nginx an exact address needs no socket of its own where a wildcard of the same family and port is bound, unless it
+    /// has options of its own.
+    private static <S> List<ListenPoint> listenPoints(
+            StreamConfig stream, SocketProtocol protocol, RouteTable<S> routes, PointMaker<S> maker) {
         Map<Address, SocketOptionsConfig> options = new HashMap<>();
         Map<Address, Boolean> noDelay = new HashMap<>();
         for (StreamServerConfig server : stream.servers()) {
             for (ListenerConfig listener : server.listeners()) {
-                options.merge(listener.address(), listener.options(), GenerationBuilder::explicit);
-                noDelay.merge(listener.address(), server.tcpNodelay(), Boolean::logicalOr);
+                if (listener.protocol() == protocol) {
+                    options.merge(listener.address(), listener.options(), GenerationBuilder::explicit);
+                    noDelay.merge(listener.address(), server.tcpNodelay(), Boolean::logicalOr);
+                }
             }
         }
         Set<Address> wildcards =
                 options.keySet().stream().filter(GenerationBuilder::isWildcard).collect(Collectors.toSet());
-        List<ListenPoint> points = new ArrayList<>();
+        List<RouteTable.Site<S>> bound = new ArrayList<>();
         Set<Address> covering = new HashSet<>();
-        for (RouteTable.Site<TcpServer> site : routes.sites()) {
-            SocketOptionsConfig own = options.getOrDefault(site.address(), SocketOptionsConfig.DEFAULT);
+        for (RouteTable.Site<S> site : routes.sites()) {
             Optional<Address> wildcard = wildcardOf(site.address()).filter(wildcards::contains);
-            if (wildcard.isPresent() && own.equals(SocketOptionsConfig.DEFAULT)) {
+            if (wildcard.isPresent() && options(options, site).equals(SocketOptionsConfig.DEFAULT)) {
                 covering.add(wildcard.get());
             } else {
-                boolean fast = Boolean.TRUE.equals(noDelay.get(site.address()));
-                points.add(new ListenPoint(site, own, fast, null));
+                bound.add(site);
             }
         }
-        return points.stream()
-                .map(point -> covering.contains(point.site().address()) ? point.routedBy(routes) : point)
+        return bound.stream()
+                .map(site -> maker.make(
+                        site,
+                        options(options, site),
+                        Boolean.TRUE.equals(noDelay.get(site.address())),
+                        covering.contains(site.address()) ? routes : null))
                 .toList();
+    }
+
+    private static SocketOptionsConfig options(Map<Address, SocketOptionsConfig> options, RouteTable.Site<?> site) {
+        return options.getOrDefault(site.address(), SocketOptionsConfig.DEFAULT);
     }
 
     private static SocketOptionsConfig explicit(SocketOptionsConfig one, SocketOptionsConfig other) {

@@ -2,22 +2,59 @@ package io.sluice.server;
 
 import org.jspecify.annotations.Nullable;
 
+import io.sluice.config.model.Address;
 import io.sluice.config.model.SocketOptionsConfig;
+import io.sluice.config.model.SocketProtocol;
 import io.sluice.route.RouteTable;
 import io.sluice.tcp.TcpServer;
+import io.sluice.udp.UdpRoutes;
 
 /// One address that a generation binds. Immutable.
-///
-/// @param routesByLocalAddress not null for a wildcard that also receives for exact addresses of its port: the session's
-///     own local address decides
-record ListenPoint(
-        RouteTable.Site<TcpServer> site,
-        SocketOptionsConfig options,
-        boolean tcpNodelay,
-        @Nullable RouteTable<TcpServer> routesByLocalAddress) {
+sealed interface ListenPoint {
 
-    /// The same, with the session's local address deciding.
-    ListenPoint routedBy(RouteTable<TcpServer> routes) {
-        return new ListenPoint(site, options, tcpNodelay, routes);
+    /// What it binds.
+    Key key();
+
+    /// The options of its sockets.
+    SocketOptionsConfig options();
+
+    /// The address.
+    default Address address() {
+        return key().address();
+    }
+
+    /// What only one point of a generation may have: a port of TCP has nothing to do with the same one of UDP.
+    record Key(SocketProtocol protocol, Address address) {
+
+        @Override
+        public String toString() {
+            return protocol == SocketProtocol.UDP ? address + " (udp)" : address.toString();
+        }
+    }
+
+    /// For connections.
+    ///
+    /// @param routesByLocalAddress not null for a wildcard that also receives for exact addresses of its port: the session's
+    ///     own local address decides
+    record Tcp(
+            RouteTable.Site<TcpServer> site,
+            SocketOptionsConfig options,
+            boolean tcpNodelay,
+            @Nullable RouteTable<TcpServer> routesByLocalAddress)
+            implements ListenPoint {
+
+        @Override
+        public Key key() {
+            return new Key(SocketProtocol.TCP, site.address());
+        }
+    }
+
+    /// For datagrams.
+    record Udp(UdpRoutes routes, SocketOptionsConfig options) implements ListenPoint {
+
+        @Override
+        public Key key() {
+            return new Key(SocketProtocol.UDP, routes.site().address());
+        }
     }
 }

@@ -1,150 +1,26 @@
 package io.sluice.server;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-
-import org.jspecify.annotations.Nullable;
-
-import io.sluice.config.model.Address;
-import io.sluice.config.model.LogLevel;
-import io.sluice.config.model.SocketProtocol;
-import io.sluice.metrics.Metric;
-import io.sluice.route.RouteTable;
-import io.sluice.stream.SessionResources;
 import io.sluice.stream.WorkerGeneration;
-import io.sluice.tcp.TcpServer;
-import io.sluice.time.Timer;
-import io.sluice.transport.AcceptHandler;
-import io.sluice.transport.ListenSocket;
-import io.sluice.transport.linux.Errno;
-import io.sluice.transport.linux.SocketAddresses;
 
-/// One bound socket on one worker: gives what it accepts to the server of the newest generation. Confined to its
-/// worker's event loop.
-///
-/// When descriptors have run out it rests for half a second, as nginx does, and the connections wait in the kernel's
-/// queue. The listener is its own timer for that.
-final class Listener extends Timer implements AcceptHandler {
+/// One bound socket on the worker that watches it. Confined to its worker's event loop.
+sealed interface Listener permits TcpListener, DatagramListener {
 
-    private static final long REST_NANOS = 500_000_000;
+    /// What it watches.
+    BoundSocket socket();
 
-    private final ListenSocket socket;
-
-    private final SessionResources resources;
-
-    private final boolean shared;
-
-    private ListenPoint point;
-
-    private WorkerGeneration generation;
-
-    private boolean watching;
-
-    /// @param shared other workers watch the same descriptor
-    Listener(
-            ListenSocket socket,
-            boolean shared,
-            SessionResources resources,
-            ListenPoint point,
-            WorkerGeneration generation) {
-        this.socket = socket;
-        this.shared = shared;
-        this.resources = resources;
-        this.point = point;
-        this.generation = generation;
-        socket.handler(this);
-    }
-
-    /// Begins to accept.
+    /// Begins to watch.
     ///
     /// @return 0 or a negated error number
-    int start() {
-        int result = shared ? resources.loop().watchShared(socket) : resources.loop().watch(socket);
-        watching = result == 0;
-        return result;
-    }
+    int start();
 
-    /// Sessions accepted from now on belong to this generation.
-    void install(ListenPoint newPoint, WorkerGeneration newGeneration) {
-        point = newPoint;
-        generation = newGeneration;
-        if (shared && watching) {
-            // The kernel tells one watcher of a connection. If that was one that has let go since, look again.
-            stop();
-            start();
-        }
-    }
+    /// Sessions that begin from now on belong to this generation.
+    ///
+    /// @param point of the socket's own protocol
+    void install(ListenPoint point, WorkerGeneration generation);
 
-    ListenSocket socket() {
-        return socket;
-    }
+    /// Ends watching; the socket, and what waits in its queue, stays for another worker.
+    void stop();
 
-    /// Stops accepting; the socket and its queue stay.
-    void stop() {
-        resources.wheel().cancel(this);
-        if (watching) {
-            watching = false;
-            resources.loop().unwatch(socket);
-        }
-    }
-
-    /// Stops accepting for good: what waits in the queue is accepted first, since closing the socket resets it, and not a
-    /// moment passes in between. A shared socket is closed by whoever knows that all its watchers have let go.
-    void close() {
-        stop();
-        socket.acceptRemaining(resources.loop());
-        if (!shared) {
-            socket.close(resources.loop().linux());
-        }
-    }
-
-    @Override
-    public void onAccepted(ListenSocket listener, int fd, long sockaddr, int length) {
-        server(fd).accept(resources, generation, fd, sockaddr, length);
-    }
-
-    private TcpServer server(int fd) {
-        RouteTable<TcpServer> routes = point.routesByLocalAddress();
-        if (routes == null) {
-            return point.site().defaultServer();
-        }
-        RouteTable.Site<TcpServer> site = routes.find(SocketProtocol.TCP, localAddress(fd));
-        return (site == null ? point.site() : site).defaultServer();
-    }
-
-    private Address localAddress(int fd) {
-        long memory = resources.loop().addressScratch();
-        int length = resources.loop().linux().socketName(fd, memory, SocketAddresses.MAX_BYTES);
-        SocketAddress address = length < 0 ? null : SocketAddresses.get(memory, length);
-        return toAddress(address, point.site().address());
-    }
-
-    private static Address toAddress(@Nullable SocketAddress address, Address otherwise) {
-        if (address instanceof InetSocketAddress ip) {
-            InetAddress host = ip.getAddress();
-            return new Address.Ip(host, ip.getPort());
-        }
-        return otherwise;
-    }
-
-    @Override
-    public void onAcceptFailed(ListenSocket listener, int errno) {
-        resources.metrics().increment(Metric.ACCEPT_ERRORS);
-        resources.errors().log(LogLevel.CRIT, "accept4() failed (" + Errno.describe(errno) + "), "
-                + point.site().address() + " rests for half a second");
-        if (watching) {
-            watching = false;
-            resources.metrics().increment(Metric.ACCEPT_PAUSES);
-            resources.loop().unwatch(socket);
-            resources.wheel().schedule(this, resources.clock().nanos() + REST_NANOS);
-        }
-    }
-
-    @Override
-    protected void onTimer(long nowNanos) {
-        if (start() < 0) {
-            resources.wheel().schedule(this, nowNanos + REST_NANOS);
-        }
-    }
+    /// Ends watching for good: nobody wants the address any more.
+    void close();
 }

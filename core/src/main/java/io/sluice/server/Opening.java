@@ -2,11 +2,12 @@ package io.sluice.server;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.sluice.config.model.LogLevel;
 import io.sluice.server.LoadedConfig.Message;
 import io.sluice.transport.ListenException;
-import io.sluice.transport.ListenSocket;
 
 /// The sockets that a start or a reload adds: bound, but not listening until everything else that can fail has succeeded.
 /// Until then nobody could connect, so that a reload that fails resets nobody. Used by one thread at a time, the one that
@@ -22,10 +23,13 @@ final class Opening {
 
     private final List<Added> sockets = new ArrayList<>();
 
+    /// Still open from an earlier generation, with its flows.
+    private final List<Added> reclaimed = new ArrayList<>();
+
     /// A socket, or one more watcher of it. Immutable.
     ///
     /// @param watcher shares the descriptor of another
-    record Added(ListenPoint point, ListenSocket socket, boolean watcher) {}
+    record Added(ListenPoint point, BoundSocket socket, boolean watcher) {}
 
     Opening(SocketOpener opener) {
         this.opener = opener;
@@ -39,8 +43,17 @@ final class Opening {
         return sockets;
     }
 
+    /// As [#add], of a socket that was waiting for its last flows to end.
+    void reclaim(ListenPoint point, BoundSocket.OfDatagrams socket) {
+        reclaimed.add(new Added(point, socket, false));
+    }
+
+    List<Added> reclaimed() {
+        return reclaimed;
+    }
+
     /// Each descriptor once.
-    List<ListenSocket> descriptors() {
+    List<BoundSocket> descriptors() {
         return sockets.stream().filter(added -> !added.watcher()).map(Added::socket).toList();
     }
 
@@ -58,19 +71,22 @@ final class Opening {
     }
 
     /// Gives everything back.
-    void abandon() {
+    ///
+    /// @return sockets that go on draining, which whoever watches them has to be told
+    Set<BoundSocket> abandon() {
         sockets.stream()
                 .filter(added -> !added.watcher())
                 .forEach(added -> {
-                    opener.removeFile(added.point().site().address());
+                    opener.removeFile(added.point().address());
                     opener.close(added.socket());
                 });
         sockets.clear();
+        return reclaimed.stream().map(Added::socket).collect(Collectors.toSet());
     }
 
     /// nginx's words.
     static Message message(ListenPoint point, ListenException e) {
-        String address = point.site().address().toString();
+        String address = point.key().toString();
         String what = switch (e.call()) {
             case "bind()" -> "bind() to " + address;
             case "listen()" -> "listen() to " + address + ", backlog " + point.options().backlog();

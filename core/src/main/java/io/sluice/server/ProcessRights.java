@@ -14,7 +14,6 @@ import io.sluice.config.model.ProcessConfig;
 import io.sluice.config.model.ProcessConfig.UserConfig;
 import io.sluice.log.LogSet;
 import io.sluice.server.LoadedConfig.Message;
-import io.sluice.transport.ListenSocket;
 import io.sluice.transport.linux.Account;
 import io.sluice.transport.linux.OpenFilesLimit;
 import io.sluice.transport.linux.Privileges;
@@ -76,7 +75,7 @@ final class ProcessRights {
         return Optional.ofNullable(account);
     }
 
-    void handOver(LogSet logs, List<ListenSocket> sockets) throws IOException {
+    void handOver(LogSet logs, List<BoundSocket> sockets) throws IOException {
         Account user = account;
         if (user != null) {
             for (var file : logs.files()) {
@@ -84,7 +83,7 @@ final class ProcessRights {
                     Privileges.giveFile(file.toString(), user);
                 }
             }
-            for (ListenSocket socket : sockets) {
+            for (BoundSocket socket : sockets) {
                 Privileges.giveDescriptor(socket.fd(), user);
             }
         }

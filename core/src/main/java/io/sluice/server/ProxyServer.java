@@ -16,6 +16,7 @@ import io.sluice.config.model.Address;
 import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.ProcessConfig;
 import io.sluice.config.model.ProxyConfig;
+import io.sluice.config.model.SocketProtocol;
 import io.sluice.log.LogOpenException;
 import io.sluice.log.LogSet;
 import io.sluice.log.Logs;
@@ -196,7 +197,7 @@ public final class ProxyServer implements AutoCloseable {
             throw StartException.of(e);
         } finally {
             if (!effective) {
-                opening.abandon();
+                workers.drainAgain(opening.abandon());
                 workers.end(workersBefore);
             }
         }
@@ -206,14 +207,17 @@ public final class ProxyServer implements AutoCloseable {
         bound.add(opening);
         List<BoundAddress> removed = bound.removeUnless(next.listenPoints());
         removed.forEach(address -> opener.removeFile(address.address()));
-        workers.shrink(process.workers());
         workers.install(next, bound.all(), removed);
         close(removed);
+        bound.reportFewSockets(process.workers(), errors);
     }
 
+    /// Those for datagrams close themselves with their last flow.
     private void close(List<BoundAddress> addresses) {
         for (BoundAddress address : addresses) {
-            address.descriptors().forEach(opener::close);
+            if (address.key().protocol() == SocketProtocol.TCP) {
+                address.descriptors().forEach(opener::close);
+            }
         }
     }
 
@@ -353,7 +357,7 @@ public final class ProxyServer implements AutoCloseable {
     public synchronized Status status() {
         List<Address> listening = ending
                 ? List.of()
-                : current.listenPoints().stream().map(point -> point.site().address()).toList();
+                : current.listenPoints().stream().map(ListenPoint::address).toList();
         return new Status(
                 current.number(), transport.summary(), workers.size(), listening, sessions(), workers.metrics());
     }

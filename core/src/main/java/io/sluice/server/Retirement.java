@@ -1,6 +1,7 @@
 package io.sluice.server;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
@@ -23,6 +24,24 @@ final class Retirement {
     /// A generation is about to be installed on so many workers.
     synchronized void expect(int generation, int workers) {
         workersLeft.put(generation, workers);
+    }
+
+    /// One more worker has sessions of a generation that is not gone yet.
+    synchronized void expectOneMore(int generation) {
+        workersLeft.computeIfPresent(generation, (_, n) -> n + 1);
+    }
+
+    /// While sessions move between workers no generation is gone, even if no worker has any of it for a moment.
+    ///
+    /// @return what [#letGo] needs
+    synchronized List<Integer> hold() {
+        workersLeft.replaceAll((_, n) -> n + 1);
+        return List.copyOf(workersLeft.keySet());
+    }
+
+    /// Ends what [#hold] began.
+    void letGo(List<Integer> held) {
+        held.forEach(this::onRetired);
     }
 
     /// A worker has ended the last session of a generation that is not the newest any more.

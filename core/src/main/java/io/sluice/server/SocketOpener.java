@@ -15,12 +15,16 @@ import java.util.concurrent.Future;
 
 import io.sluice.config.model.Address;
 import io.sluice.config.model.KeepAliveConfig;
+import io.sluice.config.model.SocketOptionsConfig;
+import io.sluice.transport.DatagramOptions;
+import io.sluice.transport.DatagramSocket;
 import io.sluice.transport.ListenException;
 import io.sluice.transport.ListenOptions;
 import io.sluice.transport.ListenSocket;
 import io.sluice.transport.linux.Account;
 import io.sluice.transport.linux.LinuxCalls;
 import io.sluice.transport.linux.Privileges;
+import io.sluice.udp.UdpListener;
 
 /// The one thread that binds sockets. Thread-safe.
 ///
@@ -39,25 +43,36 @@ final class SocketOpener implements AutoCloseable {
     /// A unix socket does at once: whoever starts at the same moment tells by its refusal that a socket file is a leftover.
     ///
     /// @param joins other sockets of this process hold the address
-    ListenSocket bind(ListenPoint point, boolean joins) throws ListenException {
-        return onThread(() -> switch (point.site().address()) {
-            case Address.Ip ip -> ListenSocket.bind(calls.get(), socketAddress(ip), options(point), joins);
-            case Address.Unix unix -> UnixFile.open(calls.get(), unix, options(point));
+    BoundSocket bind(ListenPoint point, boolean joins) throws ListenException {
+        return onThread(() -> switch (point) {
+            case ListenPoint.Tcp tcp -> new BoundSocket.OfConnections(switch (point.address()) {
+                case Address.Ip ip -> ListenSocket.bind(calls.get(), socketAddress(ip), options(tcp), joins);
+                case Address.Unix unix -> UnixFile.open(calls.get(), unix, options(tcp));
+            });
+            case ListenPoint.Udp udp -> new BoundSocket.OfDatagrams(
+                    UdpListener.bind(calls.get(), socketAddress(udp.address()), options(udp), joins));
         }, ListenException.class);
     }
 
-    /// Lets the kernel take connections.
-    void listen(ListenSocket socket, ListenPoint point) throws ListenException {
-        onThread(() -> {
-            socket.listen(calls.get(), point.options().backlog());
-            return true;
-        }, ListenException.class);
+    /// Lets the kernel take connections; datagrams it takes since the address was bound.
+    void listen(BoundSocket socket, ListenPoint point) throws ListenException {
+        if (socket instanceof BoundSocket.OfConnections(ListenSocket connections)) {
+            onThread(() -> {
+                connections.listen(calls.get(), point.options().backlog());
+                return true;
+            }, ListenException.class);
+        }
     }
 
-    /// Gives a socket that listens already the options of a new generation.
-    void reconfigure(ListenSocket socket, ListenPoint point) throws ListenException {
+    /// Gives a socket that is in use the options of a new generation.
+    void reconfigure(BoundSocket socket, ListenPoint point) throws ListenException {
         onThread(() -> {
-            socket.reconfigure(calls.get(), options(point));
+            switch (point) {
+                case ListenPoint.Tcp tcp when socket instanceof BoundSocket.OfConnections(ListenSocket connections) ->
+                    connections.reconfigure(calls.get(), options(tcp));
+                case ListenPoint.Udp udp -> DatagramSocket.setBuffers(calls.get(), socket.fd(), options(udp));
+                case ListenPoint.Tcp _ -> throw new IllegalArgumentException(point + " is not what " + socket + " is for");
+            }
             return true;
         }, ListenException.class);
     }
@@ -70,9 +85,12 @@ final class SocketOpener implements AutoCloseable {
     }
 
     /// Closes a socket that nobody watches.
-    void close(ListenSocket socket) {
+    void close(BoundSocket socket) {
         onThread(() -> {
-            socket.close(calls.get());
+            switch (socket) {
+                case BoundSocket.OfConnections(ListenSocket connections) -> connections.close(calls.get());
+                case BoundSocket.OfDatagrams(UdpListener listener) -> listener.close(calls.get());
+            }
             return true;
         }, RuntimeException.class);
     }
@@ -121,7 +139,14 @@ final class SocketOpener implements AutoCloseable {
         };
     }
 
-    private static ListenOptions options(ListenPoint point) {
+    private static DatagramOptions options(ListenPoint.Udp point) {
+        SocketOptionsConfig options = point.options();
+        boolean wildcard = point.address() instanceof Address.Ip ip && ip.host().isAnyLocalAddress();
+        return new DatagramOptions(
+                options.receiveBuffer(), options.sendBuffer(), options.ipv6Only(), wildcard);
+    }
+
+    private static ListenOptions options(ListenPoint.Tcp point) {
         var options = point.options();
         KeepAliveConfig keepAlive = options.keepAlive();
         return new ListenOptions(

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +23,8 @@ import io.sluice.transport.PipePool;
 import io.sluice.transport.TurnHandler;
 import io.sluice.transport.linux.CpuAffinity;
 import io.sluice.transport.linux.Errno;
+import io.sluice.udp.DatagramRelay;
+import io.sluice.udp.UdpListener;
 import io.sluice.upstream.Balancer;
 import io.sluice.upstream.PeerStates;
 
@@ -38,16 +39,24 @@ final class Worker implements TurnHandler {
 
     private final PeerStates peerStates;
 
-    /// Told the number of a generation when its last session on this worker has ended.
-    private final IntConsumer onGenerationRetired;
+    private final Retirement retirement;
 
     private final List<Listener> listeners = new ArrayList<>();
 
+    /// Of addresses that nobody wants any more; each closes itself with its last flow.
+    private final List<DatagramListener> draining = new ArrayList<>();
+
     private final List<WorkerGeneration> generations = new ArrayList<>();
+
+    /// Made for flows that are coming along with a socket at this moment.
+    private final List<WorkerGeneration> heirs = new ArrayList<>();
 
     private final Runnable onLeft;
 
     private @Nullable WorkerGeneration current;
+
+    /// Made when the first socket for datagrams comes: it takes memory.
+    private @Nullable DatagramRelay datagrams;
 
     private boolean leaving;
 
@@ -56,18 +65,22 @@ final class Worker implements TurnHandler {
             LoopClock clock,
             SessionResources resources,
             PeerStates peerStates,
-            IntConsumer onGenerationRetired,
+            Retirement retirement,
             Runnable onLeft) {
         this.clock = clock;
         this.resources = resources;
         this.peerStates = peerStates;
-        this.onGenerationRetired = onGenerationRetired;
+        this.retirement = retirement;
         this.onLeft = onLeft;
         resources.loop().turnHandler(this);
     }
 
     @Override
     public long beforeWait() {
+        DatagramRelay relay = datagrams;
+        if (relay != null) {
+            relay.flush();
+        }
         PipePool pipes = resources.pipes();
         resources.metrics().set(Metric.PIPES_OPEN, pipes.lent() + pipes.pooled());
         resources.metrics().set(Metric.PIPES_POOLED, pipes.pooled());
@@ -95,27 +108,68 @@ final class Worker implements TurnHandler {
     }
 
     /// Sessions accepted from now on belong to the generation; `assigned` are all sockets this worker watches.
-    void onInstall(Generation generation, Map<ListenSocket, Assignment> assigned) {
+    ///
+    /// @param maxFlows how many flows there may be on this worker
+    void onInstall(Generation generation, Map<BoundSocket, Assignment> assigned, int maxFlows) {
         WorkerGeneration before = current;
         WorkerGeneration installed = newGeneration(generation);
         current = installed;
         resources.connections().limit(generation.config().process().connectionsPerWorker());
+        takeBackDrained(assigned.keySet());
         for (Listener listener : listeners) {
             Assignment same = assigned.get(listener.socket());
             if (same != null) {
                 listener.install(same.point(), installed);
             }
         }
-        Set<ListenSocket> present = new HashSet<>();
+        Set<BoundSocket> present = new HashSet<>();
         listeners.forEach(listener -> present.add(listener.socket()));
         assigned.forEach((socket, assignment) -> {
             if (!present.contains(socket)) {
-                watch(new Listener(socket, assignment.shared(), resources, assignment.point(), installed));
+                watch(listener(socket, assignment, installed));
             }
         });
+        DatagramRelay relay = datagrams;
+        if (relay != null) {
+            relay.maxFlows(maxFlows);
+        }
         if (before != null) {
             before.retire();
         }
+    }
+
+    /// An address that was removed is wanted again before its last flow has ended.
+    private void takeBackDrained(Set<BoundSocket> wanted) {
+        draining.removeIf(listener -> {
+            boolean again = wanted.contains(listener.socket());
+            if (again) {
+                listeners.add(listener);
+                resources.connections().count(1);
+            }
+            return again;
+        });
+    }
+
+    private Listener listener(BoundSocket socket, Assignment assignment, WorkerGeneration generation) {
+        return switch (socket) {
+            case BoundSocket.OfConnections(ListenSocket connections) ->
+                new TcpListener(
+                        connections, assignment.shared(), resources, (ListenPoint.Tcp) assignment.point(), generation);
+            case BoundSocket.OfDatagrams(UdpListener listener) -> {
+                DatagramListener made = new DatagramListener(listener, datagrams(), this::generationOfFlows);
+                made.install(assignment.point(), generation);
+                yield made;
+            }
+        };
+    }
+
+    private DatagramRelay datagrams() {
+        DatagramRelay relay = datagrams;
+        if (relay == null) {
+            relay = new DatagramRelay(resources, _ -> draining.removeIf(listener -> !listener.isOpen()));
+            datagrams = relay;
+        }
+        return relay;
     }
 
     /// A socket and what it is for.
@@ -123,6 +177,8 @@ final class Worker implements TurnHandler {
 
     private void watch(Listener listener) {
         int result = listener.start();
+        heirs.forEach(WorkerGeneration::retire);
+        heirs.clear();
         if (result < 0) {
             resources.errors().log(LogLevel.ALERT, "cannot watch a listening socket (" + Errno.describe(-result) + ")");
             return;
@@ -134,7 +190,24 @@ final class Worker implements TurnHandler {
     private WorkerGeneration newGeneration(Generation generation) {
         Map<String, Balancer> balancers = new HashMap<>();
         generation.groups().forEach((name, group) -> balancers.put(name, group.balancerForWorker()));
-        int number = generation.number();
+        return newGeneration(generation.number(), balancers);
+    }
+
+    /// The generation of flows that come along with a socket. One that this worker has not, or no more, is made for them
+    /// alone: flows have their peers, and select no further ones.
+    private WorkerGeneration generationOfFlows(int number) {
+        for (WorkerGeneration generation : generations) {
+            if (generation.number() == number) {
+                return generation;
+            }
+        }
+        retirement.expectOneMore(number);
+        WorkerGeneration heir = newGeneration(number, Map.of());
+        heirs.add(heir);
+        return heir;
+    }
+
+    private WorkerGeneration newGeneration(int number, Map<String, Balancer> balancers) {
         WorkerGeneration made = new WorkerGeneration(
                 number, balancers, new ComputedTargets(peerStates, resources.errors()), () -> onRetired(number));
         generations.add(made);
@@ -143,7 +216,7 @@ final class Worker implements TurnHandler {
 
     private void onRetired(int number) {
         generations.removeIf(generation -> generation.number() == number);
-        onGenerationRetired.accept(number);
+        retirement.onRetired(number);
         leaveIfDone();
     }
 
@@ -157,26 +230,39 @@ final class Worker implements TurnHandler {
     /// Stops accepting on sockets that another worker watches from now on, or that are about to be closed.
     ///
     /// @param closing those whose queue is to be emptied first
-    void onRelease(Set<ListenSocket> released, Set<ListenSocket> closing) {
-        listeners.removeIf(listener -> {
-            if (!released.contains(listener.socket())) {
-                return false;
-            }
+    void onRelease(Set<BoundSocket> released, Set<BoundSocket> closing) {
+        List<Listener> going = listeners.stream()
+                .filter(listener -> released.contains(listener.socket()))
+                .toList();
+        listeners.removeAll(going);
+        for (Listener listener : going) {
+            resources.connections().count(-1);
             if (closing.contains(listener.socket())) {
-                listener.close();
+                close(listener);
             } else {
                 listener.stop();
             }
-            resources.connections().count(-1);
-            return true;
-        });
+        }
+        for (DatagramListener listener : List.copyOf(draining)) {
+            if (closing.contains(listener.socket())) {
+                listener.close();
+            } else if (released.contains(listener.socket())) {
+                draining.remove(listener);
+                listener.stop();
+            }
+        }
+    }
+
+    private void close(Listener listener) {
+        listener.close();
+        if (listener instanceof DatagramListener datagramListener && datagramListener.isOpen()) {
+            draining.add(datagramListener);
+        }
     }
 
     /// No session begins any more; those there are go on.
     void onDrain() {
-        for (Listener listener : listeners) {
-            listener.close();
-        }
+        listeners.forEach(this::close);
         listeners.clear();
         retireCurrent();
     }
@@ -201,6 +287,10 @@ final class Worker implements TurnHandler {
     /// The thread is about to end, and no session is left.
     void onEnd() {
         resources.pipes().close();
+        DatagramRelay relay = datagrams;
+        if (relay != null) {
+            relay.close();
+        }
     }
 
     /// Ends every session.

@@ -18,7 +18,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.sluice.config.model.Address;
 import io.sluice.config.model.ProcessConfig;
 import io.sluice.metrics.MetricsReader;
 import io.sluice.metrics.WorkerMetrics;
@@ -28,12 +27,12 @@ import io.sluice.stream.ConnectionBudget;
 import io.sluice.stream.SessionResources;
 import io.sluice.time.LoopClock;
 import io.sluice.time.TimerWheel;
-import io.sluice.transport.ListenSocket;
 import io.sluice.transport.LoopThread;
 import io.sluice.transport.PipeBudget;
 import io.sluice.transport.PipePool;
 import io.sluice.transport.Transport;
 import io.sluice.transport.linux.CpuAffinity;
+import io.sluice.transport.linux.OpenFilesLimit;
 import io.sluice.upstream.Connector;
 import io.sluice.variable.ProcessVariables;
 
@@ -55,6 +54,10 @@ final class WorkerGroup {
     /// Where threads of this process may run when the configuration does not say.
     private final BitSet anywhere;
 
+    /// How many UDP flows, each with a descriptor, all workers may have. One of eight descriptors stays for everything else, so
+    /// that a flood of new addresses does not keep TCP from accepting and a reload from reading its files.
+    private final int maxFlows;
+
     private final List<WorkerProxy> active = new ArrayList<>();
 
     /// Workers that a reload with fewer of them made superfluous; their sessions go on. Each takes itself out.
@@ -73,6 +76,8 @@ final class WorkerGroup {
             Transport transport, PipeBudget pipes, ProcessMemory memory, ErrorSink errors, Retirement retirement)
             throws IOException {
         this.anywhere = CpuAffinity.current();
+        long descriptors = OpenFilesLimit.current().soft();
+        this.maxFlows = Math.clamp(descriptors - descriptors / 8, 1, Integer.MAX_VALUE);
         this.transport = transport;
         this.pipes = pipes;
         this.memory = memory;
@@ -146,32 +151,53 @@ final class WorkerGroup {
                 errors,
                 new ProcessVariables(clock, ZoneId.systemDefault(), memory.hostName(), ProxyServer.NGINX_VERSION),
                 memory.sessionNumbers());
-        return new Worker(clock, resources, memory.peers(), retirement::onRetired, onLeft);
+        return new Worker(clock, resources, memory.peers(), retirement, onLeft);
     }
 
-    /// Makes a generation effective: first every worker lets go of sockets that it does not keep, then all take theirs,
-    /// so that no descriptor is watched twice.
+    /// Makes a generation effective: workers beyond its number leave, every worker lets go of sockets that it does not keep,
+    /// then all take theirs, so that no descriptor is watched twice. Flows come along with their sockets.
     ///
     /// @param removed addresses that nobody wants any more; their queues are emptied
     void install(Generation generation, List<BoundAddress> bound, List<BoundAddress> removed) {
-        List<Map<ListenSocket, Worker.Assignment>> assignments = assign(generation, bound);
-        Set<ListenSocket> closing = sockets(removed);
-        Set<ListenSocket> all = sockets(bound);
+        List<Integer> held = retirement.hold();
+        try {
+            shrink(generation.config().process().workers());
+            retirement.expect(generation.number(), active.size());
+            List<Map<BoundSocket, Worker.Assignment>> assignments = assign(generation, bound);
+            release(bound, removed, assignments);
+            awaitAll(pin(generation.config().process().affinity()));
+            int maxFlowsOfEach = Math.max(1, maxFlows / active.size());
+            List<CompletableFuture<?>> installs = new ArrayList<>();
+            for (int i = 0; i < active.size(); i++) {
+                installs.add(active.get(i).install(generation, assignments.get(i), maxFlowsOfEach));
+            }
+            awaitAll(installs);
+        } finally {
+            retirement.letGo(held);
+        }
+    }
+
+    /// Those that leave may have sockets too: of removed addresses whose flows have not ended.
+    private void release(
+            List<BoundAddress> bound, List<BoundAddress> removed, List<Map<BoundSocket, Worker.Assignment>> assignments) {
+        Set<BoundSocket> closing = sockets(removed);
+        Set<BoundSocket> all = sockets(bound);
         all.addAll(closing);
-        retirement.expect(generation.number(), active.size());
         List<CompletableFuture<?>> releases = new ArrayList<>();
         for (int i = 0; i < active.size(); i++) {
-            Set<ListenSocket> foreign = new HashSet<>(all);
+            Set<BoundSocket> foreign = new HashSet<>(all);
             foreign.removeAll(assignments.get(i).keySet());
             releases.add(active.get(i).release(foreign, closing));
         }
-        awaitAll(releases);
-        awaitAll(pin(generation.config().process().affinity()));
-        List<CompletableFuture<?>> installs = new ArrayList<>();
-        for (int i = 0; i < active.size(); i++) {
-            installs.add(active.get(i).install(generation, assignments.get(i)));
+        for (WorkerProxy worker : leaving) {
+            releases.add(worker.release(all, closing));
         }
-        awaitAll(installs);
+        awaitAll(releases);
+    }
+
+    /// Drains sockets again whose address somebody has wanted for a moment.
+    void drainAgain(Set<BoundSocket> sockets) {
+        awaitAll(each(worker -> worker.release(sockets, sockets)));
     }
 
     private List<CompletableFuture<?>> pin(List<BitSet> wanted) {
@@ -186,12 +212,12 @@ final class WorkerGroup {
         return pinned;
     }
 
-    private static Set<ListenSocket> sockets(List<BoundAddress> addresses) {
+    private static Set<BoundSocket> sockets(List<BoundAddress> addresses) {
         return addresses.stream().flatMap(address -> address.sockets().stream()).collect(Collectors.toSet());
     }
 
     /// Takes the workers beyond `count` out: they accept nothing more, and end with their last session.
-    void shrink(int count) {
+    private void shrink(int count) {
         while (active.size() > count) {
             WorkerProxy last = active.removeLast();
             leaving.add(last);
@@ -199,19 +225,19 @@ final class WorkerGroup {
         }
     }
 
-    private List<Map<ListenSocket, Worker.Assignment>> assign(Generation generation, List<BoundAddress> bound) {
-        Map<Address, ListenPoint> points = new HashMap<>();
-        generation.listenPoints().forEach(point -> points.put(point.site().address(), point));
-        List<Map<ListenSocket, Worker.Assignment>> assignments = new ArrayList<>();
+    private List<Map<BoundSocket, Worker.Assignment>> assign(Generation generation, List<BoundAddress> bound) {
+        Map<ListenPoint.Key, ListenPoint> points = new HashMap<>();
+        generation.listenPoints().forEach(point -> points.put(point.key(), point));
+        List<Map<BoundSocket, Worker.Assignment>> assignments = new ArrayList<>();
         for (int i = 0; i < active.size(); i++) {
             assignments.add(new HashMap<>());
         }
         for (BoundAddress address : bound) {
-            ListenPoint point = points.get(address.address());
+            ListenPoint point = points.get(address.key());
             if (point == null) {
                 continue;
             }
-            List<ListenSocket> sockets = address.sockets();
+            List<BoundSocket> sockets = address.sockets();
             boolean shared = address.isShared();
             int count = shared ? Math.min(sockets.size(), active.size()) : sockets.size();
             for (int i = 0; i < count; i++) {

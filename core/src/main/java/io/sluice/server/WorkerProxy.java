@@ -11,7 +11,6 @@ import io.netty.channel.IoEventLoop;
 
 import io.sluice.metrics.WorkerMetrics;
 import io.sluice.session.Outcome;
-import io.sluice.transport.ListenSocket;
 
 /// How other threads speak to a worker: each method puts a command on the loop's queue and wakes it. Thread-safe.
 ///
@@ -39,14 +38,14 @@ final class WorkerProxy {
     }
 
     /// Makes a generation effective.
-    CompletableFuture<Void> install(Generation generation, Map<ListenSocket, Worker.Assignment> assigned) {
-        return tell(() -> worker.onInstall(generation, assigned));
+    CompletableFuture<Void> install(Generation generation, Map<BoundSocket, Worker.Assignment> assigned, int maxFlows) {
+        return tell(() -> worker.onInstall(generation, assigned, maxFlows));
     }
 
-    /// Stops accepting on some sockets.
+    /// Stops watching some sockets.
     ///
     /// @param closing those to close, which no generation wants any more
-    CompletableFuture<Void> release(Set<ListenSocket> released, Set<ListenSocket> closing) {
+    CompletableFuture<Void> release(Set<BoundSocket> released, Set<BoundSocket> closing) {
         return tell(() -> worker.onRelease(released, closing));
     }
 

@@ -16,6 +16,8 @@ public enum FailureKind {
     RESET(false),
     /// Any other error of an established socket.
     SOCKET_ERROR(false),
+    /// Answers that `proxy_responses` promises did not come (UDP).
+    UNANSWERED(false),
     /// All peers are down, failed or full.
     NO_LIVE_PEER(false),
     /// A computed target is no address and names no group.

@@ -38,7 +38,7 @@ public sealed interface Outcome {
         }
     }
 
-    /// No upstream connection came about.
+    /// No upstream connection came about; of UDP, where connecting says nothing, the peer was found not to answer.
     record NotConnected(Failure failure) implements Outcome {
 
         @Override
@@ -57,6 +57,7 @@ public sealed interface Outcome {
                 case CONNECT_UNREACHABLE -> "upstream_unreachable";
                 case LOCAL_RESOURCES -> "local_resources";
                 case SOURCE_UNAVAILABLE -> "source_unavailable";
+                case UNANSWERED -> "upstream_unanswered";
                 case NO_LIVE_PEER -> "no_live_upstream";
                 case BAD_TARGET -> "bad_target";
                 case UNRESOLVED -> "unresolved";
@@ -70,6 +71,10 @@ public sealed interface Outcome {
     enum Plain implements Outcome {
         /// `proxy_timeout` passed without a byte on either side.
         IDLE(200, "idle_timeout"),
+        /// Every datagram from downstream was answered by as many as `proxy_responses` says.
+        ANSWERED(200, "answered"),
+        /// A flow was given up for another one, when there were as many as there may be.
+        EVICTED(200, "evicted"),
         /// The configured text was returned.
         RETURNED(200, "returned"),
         /// `deny`.

@@ -29,6 +29,11 @@ public final class ConnectionBudget {
         return used;
     }
 
+    /// Whether there is room for so many more.
+    public boolean has(int sockets) {
+        return used + sockets <= limit;
+    }
+
     /// Takes one; false when there is none left.
     public boolean take() {
         if (used >= limit) {

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.LogLevel;
+import io.sluice.config.model.SocketProtocol;
 import io.sluice.session.ErrorSink;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
@@ -21,7 +22,7 @@ public final class SessionMessages {
         ErrorSink errors = session.server().errors();
         if (errors.admits(LogLevel.INFO)) {
             errors.log(LogLevel.INFO, session.number(),
-                    "client " + SessionVariables.remote(session) + " connected to " + session.server().listen());
+                    protocol(session) + "client " + SessionVariables.remote(session) + " connected to " + session.server().listen());
         }
     }
 
@@ -65,7 +66,7 @@ public final class SessionMessages {
     static void connected(StreamSession session) {
         Attempt attempt = session.attempt();
         if (attempt != null) {
-            log(session, LogLevel.INFO, () -> "proxy connected to " + attempt.address);
+            log(session, LogLevel.INFO, () -> protocol(session) + "proxy connected to " + attempt.address);
         }
     }
 
@@ -84,12 +85,28 @@ public final class SessionMessages {
                 "connection timed out (" + Errno.describe(Errno.ETIMEDOUT) + ")" + doing(session.stage()));
     }
 
+    /// `proxy_timeout` has passed, and answers are missing.
+    public static void unanswered(StreamSession session) {
+        logWhile(session, LogLevel.ERROR, session.stage(),
+                "upstream timed out (" + Errno.describe(Errno.ETIMEDOUT) + ")");
+    }
+
+    private static boolean isUdp(StreamSession session) {
+        return session.protocol() == SocketProtocol.UDP;
+    }
+
+    private static String protocol(StreamSession session) {
+        return isUdp(session) ? "udp " : "";
+    }
+
     /// The one line about the end; what failed has been told before.
     static void ended(StreamSession session) {
         Outcome outcome = session.outcome();
         log(session, LogLevel.INFO, () -> switch (outcome) {
             case Outcome.Completed completed ->
                 completed.first() == Side.DOWNSTREAM ? "client disconnected" : "upstream disconnected";
+            case Outcome.Plain plain when plain == Outcome.Plain.ANSWERED -> "udp done";
+            case Outcome.Plain plain when plain == Outcome.Plain.IDLE && isUdp(session) -> "udp timed out";
             case null, default -> "session ended: " + (outcome == null ? "" : outcome.label());
         });
     }
@@ -113,6 +130,12 @@ public final class SessionMessages {
         Attempt attempt = session.attempt();
         if (attempt != null) {
             line.append(", upstream: \"").append(attempt.address).append('"');
+        }
+        if (isUdp(session)) {
+            line.append(", packets from/to client:")
+                    .append(session.datagramsReceived())
+                    .append('/')
+                    .append(session.datagramsSent());
         }
         line.append(", bytes from/to client:").append(session.received()).append('/').append(session.sent());
         appendUpstreamBytes(session, attempt, line);

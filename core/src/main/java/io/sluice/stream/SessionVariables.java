@@ -45,7 +45,7 @@ final class SessionVariables {
             case SERVER_ADDR -> localHost(session);
             case SERVER_PORT -> localPort(session);
             case SERVER_NAME -> ByteText.of(session.server().name());
-            case PROTOCOL -> session.protocol();
+            case PROTOCOL -> session.protocol().name();
             case BYTES_SENT -> Long.toString(session.sent());
             case BYTES_RECEIVED -> Long.toString(session.received());
             case SESSION_TIME -> ProcessVariables.secondsAndMillis(session.elapsedMillis());

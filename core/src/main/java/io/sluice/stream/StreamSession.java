@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import io.sluice.config.model.SocketProtocol;
 import io.sluice.metrics.Latency;
 import io.sluice.metrics.Metric;
 import io.sluice.route.AccessRules;
@@ -43,10 +44,6 @@ public abstract class StreamSession extends Timer implements VariableSource {
 
     @Nullable StreamSession nextSession;
 
-    private final SessionResources resources;
-
-    private final WorkerGeneration generation;
-
     private final StreamServer server;
 
     private final long number;
@@ -55,6 +52,10 @@ public abstract class StreamSession extends Timer implements VariableSource {
 
     /// struct sockaddr as the kernel gave it.
     private final byte[] remoteAddress;
+
+    private SessionResources resources;
+
+    private WorkerGeneration generation;
 
     private Stage stage = Stage.ACCEPTED;
 
@@ -228,8 +229,18 @@ public abstract class StreamSession extends Timer implements VariableSource {
     /// @return its length, or a negated error number
     protected abstract int storeLocalAddress(long memory);
 
-    /// `TCP` or `UDP`.
-    public abstract String protocol();
+    /// Its name is the value of `$protocol`.
+    public abstract SocketProtocol protocol();
+
+    /// Datagrams received from downstream; 0 of a session that has none.
+    public long datagramsReceived() {
+        return 0;
+    }
+
+    /// Datagrams sent downstream; 0 of a session that has none.
+    public long datagramsSent() {
+        return 0;
+    }
 
     /// Bytes received from downstream.
     public abstract long received();
@@ -319,6 +330,32 @@ public abstract class StreamSession extends Timer implements VariableSource {
         resources.metrics().decrement(Metric.SESSIONS_ACTIVE);
         resources.metrics().increment(Metric.ended(why.label()));
         resources.metrics().record(Latency.SESSION, now - acceptedNanos);
+    }
+
+    /// Lets go of the worker, whose thread this is; [#joinWorker] follows on another one's. Only a session that relays may.
+    protected final void leaveWorker() {
+        resources.wheel().cancel(this);
+        resources.metrics().decrement(Metric.SESSIONS_RELAYING);
+        resources.metrics().decrement(Metric.SESSIONS_ACTIVE);
+        selected().leaveWorker();
+        generation.remove(this);
+    }
+
+    /// Goes on with a worker, whose thread this is.
+    ///
+    /// @param itsGeneration that worker's part of the generation that the session began with
+    protected final void joinWorker(SessionResources its, WorkerGeneration itsGeneration) {
+        resources = its;
+        generation = itsGeneration;
+        generation.add(this);
+        resources.metrics().increment(Metric.SESSIONS_ACTIVE);
+        resources.metrics().increment(Metric.SESSIONS_RELAYING);
+        awaitIdle();
+    }
+
+    /// The number of the generation that the session began with.
+    protected final int generationNumber() {
+        return generation.number();
     }
 
     private void endAttempt(long nowNanos) {

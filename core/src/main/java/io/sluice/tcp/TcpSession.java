@@ -3,6 +3,7 @@ package io.sluice.tcp;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.LogLevel;
+import io.sluice.config.model.SocketProtocol;
 import io.sluice.metrics.Metric;
 import io.sluice.session.Failure;
 import io.sluice.session.FailureKind;
@@ -268,8 +269,8 @@ final class TcpSession extends StreamSession implements StreamHandler {
     }
 
     @Override
-    public String protocol() {
-        return "TCP";
+    public SocketProtocol protocol() {
+        return SocketProtocol.TCP;
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
 import io.sluice.session.FailureKind;
+import io.sluice.transport.DatagramSocket;
 import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
@@ -85,6 +86,30 @@ public final class Connector {
         StreamSocket socket =
                 loop.connect(fd, handler, sockaddr, SocketAddresses.put(sockaddr, socketAddress(address)));
         return socket == null ? refused(CONNECT, Errno.ENOMEM) : socket;
+    }
+
+    /// Opens a datagram socket whose other end is a peer. Nothing is sent: whether anybody is there shows later.
+    ///
+    /// @param source null: the system chooses
+    /// @return the descriptor; negative when it failed, see [#call] and [#errno]
+    public int connectDatagrams(Address address, ConnectOptions options, @Nullable Source source) {
+        int family = family(address);
+        int fd = DatagramSocket.open(linux, family);
+        if (fd < 0) {
+            refused("socket()", -fd);
+            return fd;
+        }
+        if (!prepare(fd, family, options) || (source != null && family != AF_UNIX && !bind(fd, source))) {
+            linux.close(fd);
+            return -errno;
+        }
+        int result = linux.connect(fd, sockaddr, SocketAddresses.put(sockaddr, socketAddress(address)));
+        if (result < 0) {
+            refused(CONNECT, -result);
+            linux.close(fd);
+            return result;
+        }
+        return fd;
     }
 
     /// What a failed connect(2) means.

@@ -57,6 +57,8 @@ public final class Selection {
 
     private boolean connected;
 
+    private boolean moved;
+
     // The hashing policies' own place in the walk; 0 at the start.
 
     /// Positions that a policy looked at in vain.
@@ -116,11 +118,18 @@ public final class Selection {
             return;
         }
         Peer peer = tier.peer(current);
-        balancer.failed(onBackups, current);
+        if (!moved) {
+            balancer.failed(onBackups, current);
+        }
         if (peer.state().failed(peer, probing, nowNanos)) {
             balancer.group().reportDisabled(peer, connection);
         }
         leave(peer);
+    }
+
+    /// The session goes on with another worker: this one's balancer is not told of it any more.
+    public void leaveWorker() {
+        moved = true;
     }
 
     /// The peer works: the connection stands (UDP: it answered).

@@ -3,6 +3,7 @@ package io.sluice.server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.sluice.app.Sluice;
 import io.sluice.config.model.LogLevel;
 import io.sluice.session.ErrorSink;
+import io.sluice.testing.DatagramClient;
+import io.sluice.testing.DatagramEcho;
 import io.sluice.testing.FreePorts;
 import io.sluice.testing.TestUpstream;
 import io.sluice.testing.Wire;
@@ -24,26 +27,31 @@ import io.sluice.transport.Transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/// The project's first configuration: its TCP server runs, its UDP server is reported as not supported yet.
+/// The project's first configuration: one server for TCP and one for UDP, on the same port.
 class SeedConfigurationTest {
 
     @ParameterizedTest
     @EnumSource(Transport.class)
-    void tcpRunsAndUdpIsReported(Transport transport, @TempDir Path directory) throws IOException, StartException {
+    void tcpAndUdpRunOnTheSamePort(Transport transport, @TempDir Path directory) throws IOException, StartException {
         int port = FreePorts.next();
-        List<String> messages = new CopyOnWriteArrayList<>();
-        try (TestUpstream upstream = TestUpstream.start()) {
+        try (TestUpstream upstream = TestUpstream.start();
+                DatagramEcho echo = DatagramEcho.start(upstream.port())) {
             Path configuration = Files.writeString(directory.resolve("nginx.conf"), seed()
                     .replaceAll("proxy_pass [^;]+;", "proxy_pass " + upstream.address() + ";")
                     .replace("listen 9958", "listen " + port));
+            List<String> messages = new CopyOnWriteArrayList<>();
             ServerOptions options = ServerOptions.of(new Collecting(messages)).withTransport(transport.label());
+            InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
             try (ProxyServer server = Sluice.start(configuration, options);
-                    Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+                    Socket socket = new Socket(loopback, port);
+                    DatagramClient client = DatagramClient.to(new InetSocketAddress(loopback, port))) {
                 assertThat(Wire.echo(socket, "hello")).isEqualTo("hello");
-                assertThat(server.status().listening()).hasSize(1);
+                assertThat(client.exchange("hello")).isEqualTo("hello");
+                assertThat(server.status().listening()).hasSize(2);
+                assertThat(echo.senders()).hasSize(1);
             }
+            assertThat(messages).noneMatch(line -> line.contains("not yet supported"));
         }
-        assertThat(messages).anyMatch(line -> line.startsWith("WARN UDP servers are not yet supported"));
     }
 
     private static String seed() throws IOException {

@@ -88,6 +88,8 @@ public final class DatagramQueue {
 
     private int dropped;
 
+    private long droppedBytes;
+
     /// Takes some 12 KiB of native memory.
     public DatagramQueue(LinuxCalls linux) {
         this.linux = linux;
@@ -260,6 +262,7 @@ public final class DatagramQueue {
     private void drop(int from, int to) {
         for (int i = from; i < to; i++) {
             dropped += datagrams[i];
+            droppedBytes += bytes[i];
         }
     }
 
@@ -296,6 +299,7 @@ public final class DatagramQueue {
                 int sent = linux.sendMessage(fd, header, LinuxConstants.MSG_DONTWAIT);
                 if (sent < 0) {
                     dropped++;
+                    droppedBytes += length;
                     error = error == 0 ? -sent : error;
                 } else {
                     left++;
@@ -320,6 +324,13 @@ public final class DatagramQueue {
     public int takeDropped() {
         int number = dropped;
         dropped = 0;
+        return number;
+    }
+
+    /// How many bytes those had, since the last time this was asked.
+    public long takeDroppedBytes() {
+        long number = droppedBytes;
+        droppedBytes = 0;
         return number;
     }
 

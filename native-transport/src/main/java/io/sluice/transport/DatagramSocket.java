@@ -31,7 +31,7 @@ import static io.sluice.transport.linux.LinuxConstants.UDP_GRO;
 /// Whoever handles the datagrams extends it, so that a socket costs one small object. It holds no memory: what it receives
 /// goes into a [DatagramBatch], what it sends through a [DatagramQueue].
 ///
-///     int fd = DatagramSocket.bind(linux, address, options, false);
+///     int fd = DatagramSocket.bindDescriptor(linux, address, options, false);
 ///     loop.watch(new MySocket(fd));      // onReadable from now on: batch.receive(fd(), n)
 public abstract class DatagramSocket extends Readiness {
 
@@ -56,7 +56,7 @@ public abstract class DatagramSocket extends Readiness {
     /// @param joins other sockets of this process hold the address, as with [ListenSocket#bind]
     /// @return the descriptor
     /// @throws ListenException with the call that failed
-    public static int bind(LinuxCalls linux, SocketAddress address, DatagramOptions options, boolean joins)
+    public static int bindDescriptor(LinuxCalls linux, SocketAddress address, DatagramOptions options, boolean joins)
             throws ListenException {
         int family = SocketAddresses.family(address);
         int fd = open(linux, family);

@@ -159,6 +159,16 @@ final class EpollLoop extends SocketLoop {
         }
     }
 
+    /// The descriptor's last reference goes with it, so epoll forgets it by itself.
+    @Override
+    public void close(Readiness readiness) {
+        if (readiness.slot >= 0) {
+            slots.remove(readiness.slot);
+            readiness.slot = -1;
+        }
+        linux.close(readiness.fd());
+    }
+
     private int control(int operation, int fd, int mask, long key) {
         NativeMemory.putInt(control, mask);
         NativeMemory.putLong(control + EVENT_DATA, key);

@@ -104,6 +104,9 @@ public abstract sealed class SocketLoop implements IoHandler permits EpollLoop, 
     /// Ends watching; the descriptor stays open.
     public abstract void unwatch(Readiness readiness);
 
+    /// Ends watching, if it is watched, and closes the descriptor, in fewer calls than one after the other.
+    public abstract void close(Readiness readiness);
+
     /// A new non-blocking stream socket, or a negated error number.
     public final int newStreamSocket(int family) {
         return linux.socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -178,19 +178,33 @@ final class UringLoop extends SocketLoop {
     /// expects that nobody can connect any more.
     @Override
     public void unwatch(Readiness readiness) {
+        if (giveUp(readiness)) {
+            ring.enter(0, 0);
+        }
+    }
+
+    /// Nobody waits for the file to go, so the cancellation may wait for the end of the turn.
+    @Override
+    public void close(Readiness readiness) {
+        giveUp(readiness);
+        linux.close(readiness.fd());
+    }
+
+    /// Whether there is a poll to cancel.
+    private boolean giveUp(Readiness readiness) {
         int slot = readiness.slot;
         if (slot < 0) {
-            return;
+            return false;
         }
         readiness.slot = -1;
-        if (readiness.polling) {
-            readiness.polling = false;
-            slots.replace(slot, GIVEN_UP);
-            ring.cancel(key(WATCH, slot), key(CANCEL, slot));
-            ring.enter(0, 0);
-        } else {
+        if (!readiness.polling) {
             slots.remove(slot);
+            return false;
         }
+        readiness.polling = false;
+        slots.replace(slot, GIVEN_UP);
+        ring.cancel(key(WATCH, slot), key(CANCEL, slot));
+        return true;
     }
 
     private void onWatched(Readiness readiness, int result) {

@@ -94,7 +94,7 @@ class DatagramContractTest {
     private TestDatagrams bind(String host, DatagramOptions options, boolean echo) {
         return loop.call(() -> {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), 0);
-            return watch(new TestDatagrams(DatagramSocket.bind(linux, address, options, false), shared, echo));
+            return watch(new TestDatagrams(DatagramSocket.bindDescriptor(linux, address, options, false), shared, echo));
         });
     }
 
@@ -352,10 +352,10 @@ class DatagramContractTest {
         TestDatagrams first = bind(true);
         InetSocketAddress address = address(first);
         TestDatagrams second = loop.call(() -> {
-            assertThatThrownBy(() -> DatagramSocket.bind(linux, address, OPTIONS, false))
+            assertThatThrownBy(() -> DatagramSocket.bindDescriptor(linux, address, OPTIONS, false))
                     .isInstanceOf(ListenException.class)
                     .hasMessage("bind() failed (98: Address already in use)");
-            return watch(new TestDatagrams(DatagramSocket.bind(linux, address, OPTIONS, true), shared, true));
+            return watch(new TestDatagrams(DatagramSocket.bindDescriptor(linux, address, OPTIONS, true), shared, true));
         });
         for (int i = 0; i < 100; i++) {
             TestDatagrams client = connect(address);

@@ -42,7 +42,7 @@ public final class Binder {
         Diagnostics found = new Diagnostics();
         BindingRun run = new BindingRun(environment, found);
         Scope main = Scope.main();
-        new Walk(run).block(directives, main, _ -> false);
+        new Walk(run).block(directives, main);
         Position start = directives.stream()
                 .filter(directive -> !directive.position().file().equals(SourceText.COMMAND_LINE))
                 .findFirst()

@@ -16,7 +16,6 @@ import io.sluice.config.model.LogTarget;
 /// @param errorLog used when the configuration names none (`-e`)
 /// @param patterns checks regular expressions
 /// @param hosts finds the names in `listen` directives
-/// @param udpServers whether servers for UDP can be run; otherwise they are skipped with a warning
 public record BindingEnvironment(
         Path prefix,
         Path configPrefix,
@@ -25,11 +24,7 @@ public record BindingEnvironment(
         Path pidFile,
         LogTarget errorLog,
         PatternCheck patterns,
-        HostLookup hosts,
-        boolean udpServers) {
-
-    /// Whether this Sluice runs servers for UDP.
-    public static final boolean UDP_SERVERS = false;
+        HostLookup hosts) {
 
     /// An ordinary environment: errors to standard error, `sluice.pid` in the prefix, this machine's processors and names.
     public static BindingEnvironment of(Path prefix, Path configPrefix, PatternCheck patterns) {
@@ -41,8 +36,7 @@ public record BindingEnvironment(
                 Path.of("sluice.pid"),
                 new LogTarget.StandardError(),
                 patterns,
-                HostLookup.system(),
-                UDP_SERVERS);
+                HostLookup.system());
     }
 
     /// A path below the prefix, or the path itself when it is absolute; empty when it cannot be a file's name here, which

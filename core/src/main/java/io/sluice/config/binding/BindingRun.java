@@ -58,10 +58,10 @@ final class BindingRun {
         return silent;
     }
 
-    /// Does something whose complaints are swallowed, if told so.
-    void silently(boolean swallow, Runnable work) {
+    /// Does something whose complaints are swallowed.
+    void silently(Runnable work) {
         boolean before = silent;
-        silent = before || swallow;
+        silent = true;
         try {
             work.run();
         } finally {

@@ -3,7 +3,6 @@ package io.sluice.config.binding;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 import io.sluice.config.model.Position;
 import io.sluice.config.model.TemplateConfig;
@@ -98,13 +97,8 @@ record Directive(BindingRun run, DirectiveNode node, DirectiveSpec spec, Scope s
 
     /// Opens the scope of the directive's block and walks through it.
     Scope open(Context context) {
-        return open(context, _ -> false);
-    }
-
-    /// As above; complaints about directives of the block are swallowed where the predicate says so of their rows.
-    Scope open(Context context, Predicate<Optional<DirectiveSpec>> silent) {
         Scope inner = scope.inner(context, node);
-        new Walk(run).block(children(), inner, silent);
+        new Walk(run).block(children(), inner);
         return inner;
     }
 

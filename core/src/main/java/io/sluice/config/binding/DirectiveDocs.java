@@ -25,7 +25,7 @@ final class DirectiveDocs {
             | accepted, no effect | tunes something inside nginx that does not exist here |
             | not yet | an error, unless it only says what is the case anyway (`ssl_preread off`) |
             | NGINX Plus | exists in the commercial edition of nginx only: an error |
-            | skipped with a warning | a block that is not looked into; servers with `listen ... udp` likewise |
+            | skipped with a warning | a block that is not looked into |
 
             Values: a *size* is digits with `k` or `m`. A *time* is digits with units in descending order, `1h30m`; without a
             unit it is seconds. Times of timeouts know `w d h m s ms`; `fail_timeout` and `so_keepalive` know `y M w d h m s`.

@@ -108,9 +108,6 @@ record Listen(
             }
         }
         Set<Address> addresses = new LinkedHashSet<>(addresses(directive, where));
-        if (options.udp && !directive.run().environment().udpServers()) {
-            return;
-        }
         SocketProtocol protocol = options.udp ? SocketProtocol.UDP : SocketProtocol.TCP;
         for (Address address : addresses) {
             if (options.udp && address instanceof Address.Unix) {

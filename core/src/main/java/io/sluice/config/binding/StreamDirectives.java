@@ -18,7 +18,6 @@ import static io.sluice.config.binding.DirectiveSpec.row;
 /// The directives of `stream {}` and its servers, proxying, logs and TLS aside. Immutable.
 final class StreamDirectives {
 
-    /// Servers to run; those for UDP alone are left out.
     static final Listing<Scope> SERVERS = new Listing<>();
 
     static final Listing<Scope> UPSTREAMS = new Listing<>();

@@ -3,7 +3,6 @@ package io.sluice.config.binding;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.sluice.config.syntax.DirectiveNode;
@@ -20,13 +19,12 @@ final class Walk {
     }
 
     /// Takes the directives of a block in order.
-    ///
-    /// @param silent directives whose complaints are swallowed, by their rows
-    void block(List<DirectiveNode> nodes, Scope scope, Predicate<Optional<DirectiveSpec>> silent) {
+    void block(List<DirectiveNode> nodes, Scope scope) {
         for (DirectiveNode node : nodes) {
-            Optional<DirectiveSpec> spec = DirectiveTables.find(node.name().text(), scope.context());
-            run.silently(silent.test(spec), () -> spec.ifPresentOrElse(
-                    row -> known(new Directive(run, node, row, scope)), () -> misplaced(node, scope.context())));
+            DirectiveTables.find(node.name().text(), scope.context())
+                    .ifPresentOrElse(
+                            row -> known(new Directive(run, node, row, scope)),
+                            () -> misplaced(node, scope.context()));
         }
     }
 
@@ -55,7 +53,7 @@ final class Walk {
                 if (!saysTheDefault(directive)) {
                     directive.error("not-supported", directive.nameFragment(),
                             "\"" + spec.name() + "\" directive is known but not supported by Sluice yet");
-                    run.silently(true, () -> {
+                    run.silently(() -> {
                         if (wellShaped(directive)) {
                             spec.setter().set(directive);
                         }

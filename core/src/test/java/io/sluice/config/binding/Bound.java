@@ -27,13 +27,9 @@ record Bound(Optional<ProxyConfig> result, List<Diagnostic> diagnostics) {
     static final BindingEnvironment ENVIRONMENT = environment(1, true);
 
     static BindingEnvironment environment(int processors, boolean superuser) {
-        return environment(processors, superuser, true);
-    }
-
-    static BindingEnvironment environment(int processors, boolean superuser, boolean udpServers) {
         return new BindingEnvironment(
                 Path.of("/prefix"), Path.of("/prefix/conf"), processors, superuser, Path.of("sluice.pid"),
-                new LogTarget.StandardError(), Bound::compile, Bound::addresses, udpServers);
+                new LogTarget.StandardError(), Bound::compile, Bound::addresses);
     }
 
     private static Optional<PatternCheck.Problem> compile(String pattern, boolean ignoreCase) {
