@@ -13,11 +13,13 @@ import java.util.stream.Stream;
 /// The descriptors of a process as the kernel lists them. Thread-safe.
 public final class Descriptors {
 
-    private static final int TCP_STATE = 3;
+    private static final int STATE = 3;
 
-    private static final int TCP_INODE = 9;
+    private static final int INODE = 9;
 
     private static final String TCP_LISTEN = "0A";
+
+    private static final String UDP_UNCONNECTED = "07";
 
     private Descriptors() {}
 
@@ -44,11 +46,20 @@ public final class Descriptors {
     /// The sockets that listen on an IPv4 port, each with its inode number, which no two sockets share in their lives:
     /// `socket:[123]`.
     public static Set<String> listening(int port) {
+        return sockets("tcp", port, TCP_LISTEN);
+    }
+
+    /// As [#listening], of UDP: those that are not connected.
+    public static Set<String> bound(int port) {
+        return sockets("udp", port, UDP_UNCONNECTED);
+    }
+
+    private static Set<String> sockets(String protocol, int port, String state) {
         String end = ":%04X".formatted(port);
-        try (Stream<String> lines = Files.lines(Path.of("/proc/net/tcp"))) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/net", protocol))) {
             return lines.map(line -> line.strip().split("\\s+"))
-                    .filter(fields -> fields[1].endsWith(end) && fields[TCP_STATE].equals(TCP_LISTEN))
-                    .map(fields -> "socket:[" + fields[TCP_INODE] + "]")
+                    .filter(fields -> fields[1].endsWith(end) && fields[STATE].equals(state))
+                    .map(fields -> "socket:[" + fields[INODE] + "]")
                     .collect(Collectors.toCollection(TreeSet::new));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,6 +1,7 @@
 package io.sluice.testing;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
@@ -19,12 +20,13 @@ public final class FreePorts {
 
     private FreePorts() {}
 
-    /// A port that was free on all addresses a moment ago.
+    /// A port that was free on all addresses a moment ago, for TCP and for UDP.
     public static int next() {
         for (int i = 0; i < ATTEMPTS; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);
-            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.ofLiteral("::"))) {
-                return probe.getLocalPort();
+            try (ServerSocket tcp = new ServerSocket(port, 1, InetAddress.ofLiteral("::"));
+                    DatagramSocket _ = new DatagramSocket(port, InetAddress.ofLiteral("::"))) {
+                return tcp.getLocalPort();
             } catch (IOException _) {
                 // Taken: the next one.
             }

@@ -17,27 +17,37 @@ public final class ProcessSockets {
 
     private static final int SOL_SOCKET = 1;
 
+    private static final int SO_TYPE = 3;
+
+    private static final int SOCK_DGRAM = 2;
+
     private static final int SO_ACCEPTCONN = 30;
 
     private ProcessSockets() {}
 
     /// An option of the sockets that listen on a port.
     public static List<Integer> ofListeners(int port, int level, int option) throws IOException {
-        return options(port, 1, level, option);
+        return options(port, SO_ACCEPTCONN, 1, level, option);
+    }
+
+    /// An option of the datagram sockets that are bound to a port.
+    public static List<Integer> ofDatagrams(int port, int level, int option) throws IOException {
+        return options(port, SO_TYPE, SOCK_DGRAM, level, option);
     }
 
     /// An option of the connections whose own port is this one: those a listener accepted, or the one that goes out from it.
     public static List<Integer> ofConnections(int port, int level, int option) throws IOException {
-        return options(port, 0, level, option);
+        return options(port, SO_ACCEPTCONN, 0, level, option);
     }
 
-    private static List<Integer> options(int port, int listening, int level, int option) throws IOException {
+    private static List<Integer> options(int port, int criterion, int expected, int level, int option)
+            throws IOException {
         LinuxCalls linux = new LinuxCalls();
         List<Integer> values = new ArrayList<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             for (Path descriptor : descriptors) {
                 int fd = Integer.parseInt(descriptor.getFileName().toString());
-                if (isAt(linux, fd, port) && linux.socketOption(fd, SOL_SOCKET, SO_ACCEPTCONN) == listening) {
+                if (isAt(linux, fd, port) && linux.socketOption(fd, SOL_SOCKET, criterion) == expected) {
                     values.add(linux.socketOption(fd, level, option));
                 }
             }

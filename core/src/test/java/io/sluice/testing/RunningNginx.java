@@ -77,12 +77,17 @@ public final class RunningNginx implements AutoCloseable {
         return nginx;
     }
 
+    /// The address of the listener at `index`, of those whose port was chosen here.
+    public InetSocketAddress address(int index) {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), ports.get(index));
+    }
+
     /// A connection to the listener at `index`.
     public Socket connect(int index) {
         try {
             Socket socket = new Socket();
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
-            socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), ports.get(index)));
+            socket.connect(address(index));
             return socket;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
