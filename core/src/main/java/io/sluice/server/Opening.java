@@ -86,7 +86,7 @@ final class Opening {
 
     /// nginx's words.
     static Message message(ListenPoint point, ListenException e) {
-        String address = point.key().toString();
+        String address = point.address().toString();
         String what = switch (e.call()) {
             case "bind()" -> "bind() to " + address;
             case "listen()" -> "listen() to " + address + ", backlog " + point.options().backlog();

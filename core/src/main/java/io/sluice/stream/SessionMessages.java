@@ -91,6 +91,10 @@ public final class SessionMessages {
                 "upstream timed out (" + Errno.describe(Errno.ETIMEDOUT) + ")");
     }
 
+    private static String packets(StreamSession session) {
+        return ", packets from/to client:" + session.datagramsReceived() + "/" + session.datagramsSent();
+    }
+
     private static boolean isUdp(StreamSession session) {
         return session.protocol() == SocketProtocol.UDP;
     }
@@ -105,8 +109,8 @@ public final class SessionMessages {
         log(session, LogLevel.INFO, () -> switch (outcome) {
             case Outcome.Completed completed ->
                 completed.first() == Side.DOWNSTREAM ? "client disconnected" : "upstream disconnected";
-            case Outcome.Plain plain when plain == Outcome.Plain.ANSWERED -> "udp done";
-            case Outcome.Plain plain when plain == Outcome.Plain.IDLE && isUdp(session) -> "udp timed out";
+            case Outcome.Plain plain when plain == Outcome.Plain.ANSWERED -> "udp done" + packets(session);
+            case Outcome.Plain plain when plain == Outcome.Plain.IDLE && isUdp(session) -> "udp timed out" + packets(session);
             case null, default -> "session ended: " + (outcome == null ? "" : outcome.label());
         });
     }
@@ -130,12 +134,6 @@ public final class SessionMessages {
         Attempt attempt = session.attempt();
         if (attempt != null) {
             line.append(", upstream: \"").append(attempt.address).append('"');
-        }
-        if (isUdp(session)) {
-            line.append(", packets from/to client:")
-                    .append(session.datagramsReceived())
-                    .append('/')
-                    .append(session.datagramsSent());
         }
         line.append(", bytes from/to client:").append(session.received()).append('/').append(session.sent());
         appendUpstreamBytes(session, attempt, line);

@@ -121,7 +121,9 @@ final class Flow extends StreamSession {
 
     @Override
     protected void answer(byte[] text) {
-        sent = listener.relay().sendNow(this, text);
+        if (text.length > 0) {
+            sent = listener.relay().sendNow(this, text);
+        }
         close(Outcome.Plain.RETURNED);
     }
 
