@@ -22,6 +22,7 @@ import io.sluice.server.ProxyServer;
 import io.sluice.server.ServerOptions;
 import io.sluice.server.StartException;
 import io.sluice.session.ErrorSink;
+import io.sluice.session.InternalFault;
 import io.sluice.transport.linux.Account;
 import io.sluice.transport.linux.Signal;
 
@@ -115,7 +116,21 @@ final class Service {
                         .log(LogLevel.WARN, "\"" + file + "\" can no longer be read as this user: a reload will fail"));
     }
 
+    /// The thread that hears TERM must outlive whatever goes wrong.
     private void onSignal(ProxyServer server, Signal signal, int sender) {
+        try {
+            react(server, signal, sender);
+        } catch (RuntimeException | Error thrown) {
+            logFault(server, thrown, "reacting to " + signal.label());
+        }
+    }
+
+    private static void logFault(ProxyServer server, Throwable thrown, String activity) {
+        InternalFault fault = new InternalFault(thrown);
+        server.errors().log(fault.level(), fault + " while " + activity);
+    }
+
+    private void react(ProxyServer server, Signal signal, int sender) {
         switch (signal) {
             case TERM, INT -> {
                 logSignal(server, signal, sender, "exiting");
@@ -150,8 +165,12 @@ final class Service {
 
     private void reload(ProxyServer server) {
         reloadPending.set(false);
-        if (server.reload().succeeded()) {
-            loader.latest().flatMap(CheckedConfig::config).ifPresent(config -> movePidFile(server, config));
+        try {
+            if (server.reload().succeeded()) {
+                loader.latest().flatMap(CheckedConfig::config).ifPresent(config -> movePidFile(server, config));
+            }
+        } catch (RuntimeException | Error thrown) {
+            logFault(server, thrown, "reconfiguring");
         }
     }
 

@@ -316,26 +316,32 @@ public final class ProxyServer implements AutoCloseable {
 
     /// Ends at once: sessions are closed. Returns when all is over.
     public void stop() {
-        synchronized (this) {
-            if (!ending) {
-                ending = true;
-                stopListening();
+        try {
+            synchronized (this) {
+                if (!ending) {
+                    ending = true;
+                    stopListening();
+                }
             }
+        } finally {
+            terminate();
         }
-        terminate();
     }
 
     private synchronized void terminate() {
         if (terminated.getCount() == 0) {
             return;
         }
-        workers.closeSessions(Outcome.Plain.DRAINED);
-        retirement.abandon();
-        workers.shutDown();
-        opener.close();
-        errors.log(LogLevel.NOTICE, "exit");
-        logs.close();
-        terminated.countDown();
+        try {
+            workers.closeSessions(Outcome.Plain.DRAINED);
+            retirement.abandon();
+            workers.shutDown();
+            opener.close();
+            errors.log(LogLevel.NOTICE, "exit");
+            logs.close();
+        } finally {
+            terminated.countDown();
+        }
     }
 
     /// Opens all log files anew, after they were moved away.

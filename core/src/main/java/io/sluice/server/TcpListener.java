@@ -11,6 +11,7 @@ import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.SocketProtocol;
 import io.sluice.metrics.Metric;
 import io.sluice.route.RouteTable;
+import io.sluice.session.InternalFault;
 import io.sluice.stream.SessionResources;
 import io.sluice.stream.WorkerGeneration;
 import io.sluice.tcp.TcpServer;
@@ -101,7 +102,18 @@ final class TcpListener extends Timer implements Listener, AcceptHandler {
 
     @Override
     public void onAccepted(ListenSocket listener, int fd, long sockaddr, int length) {
-        server(fd).accept(resources, generation, fd, sockaddr, length);
+        boolean taken = false;
+        try {
+            TcpServer server = server(fd);
+            taken = true;
+            server.accept(resources, generation, fd, sockaddr, length);
+        } catch (Throwable thrown) {
+            // One connection's end: those behind it in the queue are accepted all the same.
+            if (!taken) {
+                resources.linux().close(fd);
+            }
+            onFault(thrown);
+        }
     }
 
     private TcpServer server(int fd) {
@@ -137,6 +149,16 @@ final class TcpListener extends Timer implements Listener, AcceptHandler {
             watching = false;
             resources.metrics().increment(Metric.ACCEPT_PAUSES);
             resources.loop().unwatch(socket);
+            resources.wheel().schedule(this, resources.clock().nanos() + REST_NANOS);
+        }
+    }
+
+    /// Tells, and goes on listening.
+    @Override
+    protected void onFault(Throwable thrown) {
+        InternalFault fault = new InternalFault(thrown);
+        resources.errors().log(fault.level(), fault + " while accepting on " + point.site().address());
+        if (!watching && !isScheduled()) {
             resources.wheel().schedule(this, resources.clock().nanos() + REST_NANOS);
         }
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.LogLevel;
 import io.sluice.metrics.Metric;
+import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
 import io.sluice.stream.ComputedTargets;
 import io.sluice.stream.SessionResources;
@@ -96,6 +97,12 @@ final class Worker implements TurnHandler {
         if (fired > 0) {
             resources.metrics().add(Metric.TIMERS_FIRED, fired);
         }
+    }
+
+    @Override
+    public void onFault(Throwable thrown) {
+        InternalFault fault = new InternalFault(thrown);
+        resources.errors().log(fault.level(), fault.toString());
     }
 
     /// `worker_cpu_affinity`.

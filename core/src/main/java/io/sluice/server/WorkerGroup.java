@@ -11,17 +11,22 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.ProcessConfig;
 import io.sluice.metrics.MetricsReader;
 import io.sluice.metrics.WorkerMetrics;
 import io.sluice.session.ErrorSink;
+import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
 import io.sluice.stream.ConnectionBudget;
 import io.sluice.stream.SessionResources;
@@ -51,6 +56,13 @@ final class WorkerGroup {
 
     private final Retirement retirement;
 
+    /// What a worker is told it does in its next turn. One that has not by then hangs: the others must not wait for it, nor
+    /// may the process refuse to end.
+    private static final long ANSWER_SECONDS = 5;
+
+    /// Once one hangs it is not waited for so long again.
+    private static final long ANSWER_SECONDS_OF_HANGING = 1;
+
     /// Where threads of this process may run when the configuration does not say.
     private final BitSet anywhere;
 
@@ -71,6 +83,8 @@ final class WorkerGroup {
 
     /// What the active workers are confined to at present.
     private List<BitSet> affinity = List.of();
+
+    private boolean hanging;
 
     WorkerGroup(
             Transport transport, PipeBudget pipes, ProcessMemory memory, ErrorSink errors, Retirement retirement)
@@ -115,19 +129,30 @@ final class WorkerGroup {
         if (spare == null) {
             metrics.add(its);
         }
+        CompletableFuture<WorkerProxy> itself = new CompletableFuture<>();
         LoopThread thread = LoopThread.create(transport, loop -> Thread.ofPlatform()
                 .name("sluice-worker-" + index)
                 .unstarted(() -> {
                     loop.run();
-                    spareMetrics.add(its);
+                    onThreadEnd(itself, its);
                 }));
-        CompletableFuture<WorkerProxy> itself = new CompletableFuture<>();
         Worker worker = CompletableFuture.supplyAsync(
                         () -> worker(thread, its, process, () -> leave(itself.join())), thread)
                 .join();
         WorkerProxy proxy = new WorkerProxy(worker, thread, its);
         itself.complete(proxy);
         return proxy;
+    }
+
+    /// On the worker's thread, the last that it does.
+    private void onThreadEnd(CompletableFuture<WorkerProxy> itself, WorkerMetrics its) {
+        WorkerProxy worker = itself.getNow(null);
+        if (worker == null || worker.isEnding()) {
+            spareMetrics.add(its);
+        } else {
+            errors.log(LogLevel.EMERG, Thread.currentThread().getName()
+                    + " has died, and its connections with it: start the server anew");
+        }
     }
 
     /// On its own thread, when its last session has ended.
@@ -165,13 +190,13 @@ final class WorkerGroup {
             retirement.expect(generation.number(), active.size());
             List<Map<BoundSocket, Worker.Assignment>> assignments = assign(generation, bound);
             release(bound, removed, assignments);
-            awaitAll(pin(generation.config().process().affinity()));
+            await(pin(generation.config().process().affinity()));
             int maxFlowsOfEach = Math.max(1, maxFlows / active.size());
             List<CompletableFuture<?>> installs = new ArrayList<>();
             for (int i = 0; i < active.size(); i++) {
                 installs.add(active.get(i).install(generation, assignments.get(i), maxFlowsOfEach));
             }
-            awaitAll(installs);
+            await(installs);
         } finally {
             retirement.letGo(held);
         }
@@ -192,12 +217,12 @@ final class WorkerGroup {
         for (WorkerProxy worker : leaving) {
             releases.add(worker.release(all, closing));
         }
-        awaitAll(releases);
+        await(releases);
     }
 
     /// Drains sockets again whose address somebody has wanted for a moment.
     void drainAgain(Set<BoundSocket> sockets) {
-        awaitAll(each(worker -> worker.release(sockets, sockets)));
+        await(each(worker -> worker.release(sockets, sockets)));
     }
 
     private List<CompletableFuture<?>> pin(List<BitSet> wanted) {
@@ -221,7 +246,7 @@ final class WorkerGroup {
         while (active.size() > count) {
             WorkerProxy last = active.removeLast();
             leaving.add(last);
-            last.leave().join();
+            await(List.of(last.leave()));
         }
     }
 
@@ -249,12 +274,12 @@ final class WorkerGroup {
 
     /// Stops accepting everywhere and closes the sockets; sessions go on.
     void drain() {
-        awaitAll(each(WorkerProxy::drain));
+        awaitAnyEnd(each(WorkerProxy::drain));
     }
 
     /// Ends all sessions.
     void closeSessions(Outcome why) {
-        awaitAll(each(worker -> worker.closeSessions(why)));
+        awaitAnyEnd(each(worker -> worker.closeSessions(why)));
     }
 
     /// Of all workers since the start.
@@ -287,7 +312,30 @@ final class WorkerGroup {
         return all;
     }
 
-    private static void awaitAll(List<CompletableFuture<?>> all) {
-        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
+    /// Waits until workers have done what they were told.
+    ///
+    /// @throws CompletionException when one has failed
+    private void await(List<CompletableFuture<?>> told) {
+        CompletableFuture<Void> all = CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
+        long seconds = hanging ? ANSWER_SECONDS_OF_HANGING : ANSWER_SECONDS;
+        try {
+            all.orTimeout(seconds, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            if (!(e.getCause() instanceof TimeoutException)) {
+                throw e;
+            }
+            hanging = true;
+            errors.log(LogLevel.EMERG, "a worker has not answered for " + seconds + " seconds: it hangs");
+        }
+    }
+
+    /// Waits as [#await], for workers that are to end: whatever fails is told, and keeps nothing from ending.
+    private void awaitAnyEnd(List<CompletableFuture<?>> told) {
+        try {
+            await(told);
+        } catch (CompletionException e) {
+            InternalFault fault = new InternalFault(e.getCause() == null ? e : e.getCause());
+            errors.log(fault.level(), fault.toString());
+        }
     }
 }

@@ -26,6 +26,8 @@ final class WorkerProxy {
 
     private final WorkerMetrics metrics;
 
+    private volatile boolean ending;
+
     WorkerProxy(Worker worker, IoEventLoop eventLoop, WorkerMetrics metrics) {
         this.worker = worker;
         this.eventLoop = eventLoop;
@@ -71,8 +73,14 @@ final class WorkerProxy {
 
     /// Ends the thread, once it has done what it was told.
     void end() {
+        ending = true;
         var _ = tell(worker::onEnd);
         var _ = eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    /// Whether it was told to end; a loop that ends without has died.
+    boolean isEnding() {
+        return ending;
     }
 
     /// Waits for the end after [#end].

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.SocketProtocol;
 import io.sluice.session.ErrorSink;
+import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
 import io.sluice.session.Stage;
@@ -78,6 +79,15 @@ public final class SessionMessages {
         log(session, side == Side.DOWNSTREAM ? LogLevel.INFO : LogLevel.ERROR, () ->
                 (side == Side.DOWNSTREAM ? "client" : "upstream") + " connection failed (" + Errno.describe(errno) + ")"
                         + doing(session.stage()));
+    }
+
+    static void faulted(StreamSession session, InternalFault fault) {
+        try {
+            log(session, fault.level(), () -> fault + doing(session.stage()));
+        } catch (Throwable _) {
+            // The session's own particulars may be what fails.
+            session.resources().errors().log(fault.level(), session.number(), fault.toString());
+        }
     }
 
     public static void idle(StreamSession session) {

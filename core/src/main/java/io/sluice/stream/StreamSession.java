@@ -11,6 +11,7 @@ import io.sluice.route.AccessRules;
 import io.sluice.route.SessionLimits;
 import io.sluice.session.Failure;
 import io.sluice.session.FailureKind;
+import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
 import io.sluice.session.Stage;
@@ -92,6 +93,14 @@ public abstract class StreamSession extends Timer implements VariableSource {
         generation.add(this);
         resources.metrics().increment(Metric.SESSIONS_ACCEPTED);
         resources.metrics().increment(Metric.SESSIONS_ACTIVE);
+        try {
+            admit();
+        } catch (Throwable fault) {
+            onFault(fault);
+        }
+    }
+
+    private void admit() {
         SessionMessages.accepted(this);
         for (SetVariable set : server.sets()) {
             set.assign(this);
@@ -282,6 +291,16 @@ public abstract class StreamSession extends Timer implements VariableSource {
         }
     }
 
+    /// The session's own code has thrown, in an event of a socket's or of its timer's: the session ends, the worker goes on.
+    @Override
+    protected final void onFault(Throwable fault) {
+        try {
+            SessionMessages.faulted(this, new InternalFault(fault));
+        } finally {
+            close(Outcome.Plain.INTERNAL);
+        }
+    }
+
     /// Goes over to a stage.
     protected final void enter(Stage next) {
         stage = next;
@@ -311,25 +330,36 @@ public abstract class StreamSession extends Timer implements VariableSource {
         }
         outcome = why;
         long now = resources.clock().nanos();
-        boolean relayed = stage == Stage.RELAYING || stage == Stage.HALF_CLOSED;
-        endAttempt(now);
-        SessionMessages.ended(this);
-        enter(Stage.CLOSED);
-        resources.metrics().add(Metric.LOG_LINES_DROPPED, server.log(this));
-        release(why);
-        if (selection != null) {
-            selection.release();
-        }
-        if (places != null) {
-            places.release();
-        }
-        generation.remove(this);
-        if (relayed) {
+        if (stage == Stage.RELAYING || stage == Stage.HALF_CLOSED) {
             resources.metrics().decrement(Metric.SESSIONS_RELAYING);
         }
-        resources.metrics().decrement(Metric.SESSIONS_ACTIVE);
-        resources.metrics().increment(Metric.ended(why.label()));
-        resources.metrics().record(Latency.SESSION, now - acceptedNanos);
+        try {
+            endAttempt(now);
+            SessionMessages.ended(this);
+            enter(Stage.CLOSED);
+            resources.metrics().add(Metric.LOG_LINES_DROPPED, server.log(this));
+        } finally {
+            giveBack(why);
+            resources.metrics().record(Latency.SESSION, now - acceptedNanos);
+        }
+    }
+
+    /// Everything others count, whatever fails on the way: there is no second [#close].
+    private void giveBack(Outcome why) {
+        try {
+            release(why);
+        } finally {
+            resources.wheel().cancel(this);
+            if (selection != null) {
+                selection.release();
+            }
+            if (places != null) {
+                places.release();
+            }
+            resources.metrics().increment(Metric.ended(why.label()));
+            resources.metrics().decrement(Metric.SESSIONS_ACTIVE);
+            generation.remove(this);
+        }
     }
 
     /// Lets go of the worker, whose thread this is; [#joinWorker] follows on another one's. Only a session that relays may.

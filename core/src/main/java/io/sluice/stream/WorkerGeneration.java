@@ -77,7 +77,15 @@ public final class WorkerGeneration {
         for (StreamSession session = first; session != null; session = session.nextSession) {
             open.add(session);
         }
-        open.forEach(session -> session.close(outcome));
+        open.forEach(session -> close(session, outcome));
+    }
+
+    private static void close(StreamSession session, Outcome outcome) {
+        try {
+            session.close(outcome);
+        } catch (Throwable fault) {
+            session.onFault(fault);
+        }
     }
 
     void add(StreamSession session) {

@@ -193,20 +193,11 @@ final class RelayDirection implements PipeHolder {
                 return;
             }
             full |= through.length() >= through.capacity() / 2;
-            int out = linux.splice(
-                    through.readEnd(), sink.fd(), through.length(), SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-            if (out > 0) {
-                through.removed(out);
-                moved += out;
-            } else if (out != -Errno.EAGAIN) {
-                session.onError(sink, -out);
+            int filled = through.length();
+            if (!drain(linux, through)) {
                 return;
             }
-            if (through.length() > 0) {
-                through.blocked(session.resources().clock().nanos());
-                sink.awaitWritable();
-                return;
-            }
+            moved += filled;
             if (full) {
                 // Only now that it has run empty: a reader that stalls keeps no more than a small pipe's worth.
                 session.resources().pipes().grow(through);
@@ -238,6 +229,29 @@ final class RelayDirection implements PipeHolder {
         } else if (in != -Errno.EAGAIN) {
             session.onError(source, -in);
             return false;
+        }
+        return true;
+    }
+
+    /// Moves what is in the pipe into the sink.
+    ///
+    /// A short splice(2) does not say that the sink is full. It may hide the error that the rest of it met, which the kernel
+    /// tells once: a reset would look like an end afterwards. The next call tells, EPIPE or EAGAIN.
+    ///
+    /// @return false when the sink takes no more at present, or the session has failed
+    private boolean drain(LinuxCalls linux, Pipe from) {
+        while (from.length() > 0) {
+            int out = linux.splice(from.readEnd(), sink.fd(), from.length(), SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+            if (out > 0) {
+                from.removed(out);
+            } else if (out == -Errno.EAGAIN) {
+                from.blocked(session.resources().clock().nanos());
+                sink.awaitWritable();
+                return false;
+            } else {
+                session.onError(sink, -out);
+                return false;
+            }
         }
         return true;
     }

@@ -70,11 +70,20 @@ final class TcpSession extends StreamSession implements StreamHandler {
             resources.errors().log(LogLevel.ALERT, "the event loop cannot watch one more descriptor");
             return;
         }
-        byte[] remote = new byte[length];
-        NativeMemory.get(sockaddr, remote, 0, length);
-        TcpSession session = new TcpSession(resources, generation, server, socket, remote);
-        socket.handler(session);
-        session.begin();
+        boolean begun = false;
+        try {
+            byte[] remote = new byte[length];
+            NativeMemory.get(sockaddr, remote, 0, length);
+            TcpSession session = new TcpSession(resources, generation, server, socket, remote);
+            socket.handler(session);
+            begun = true;
+            session.begin();
+        } finally {
+            if (!begun) {
+                socket.close();
+                resources.connections().giveBack();
+            }
+        }
     }
 
     @Override
@@ -186,6 +195,11 @@ final class TcpSession extends StreamSession implements StreamHandler {
         close(new Outcome.Aborted(new Failure(kind, side, errno)));
     }
 
+    @Override
+    public void onFault(StreamSocket socket, Throwable fault) {
+        onFault(fault);
+    }
+
     /// A direction has passed on everything its source sent before FIN.
     void onDirectionFinished(RelayDirection direction, StreamSocket sink) {
         RelayDirection up = upload;
@@ -223,13 +237,16 @@ final class TcpSession extends StreamSession implements StreamHandler {
     protected void release(Outcome why) {
         RelayDirection up = upload;
         RelayDirection down = download;
-        if (up != null && down != null) {
-            resources().metrics().add(Metric.UPSTREAM_BYTES_SENT, up.sent());
-            resources().metrics().add(Metric.DOWNSTREAM_BYTES_SENT, down.sent());
-            up.release();
-            down.release();
+        try {
+            if (up != null && down != null) {
+                resources().metrics().add(Metric.UPSTREAM_BYTES_SENT, up.sent());
+                resources().metrics().add(Metric.DOWNSTREAM_BYTES_SENT, down.sent());
+                up.release();
+                down.release();
+            }
+        } finally {
+            closeSockets(why);
         }
-        closeSockets(why);
     }
 
     /// A reset is passed on as a reset: who is on the other side must not take half a stream for the whole. A peer may

@@ -23,6 +23,11 @@ public abstract class Timer {
     /// @param nowNanos the reading of this turn, not before the deadline
     protected abstract void onTimer(long nowNanos);
 
+    /// [#onTimer] has thrown. Whoever can is to put things right here: no other timer suffers from it.
+    protected void onFault(Throwable fault) {
+        throw new IllegalStateException("a timer has failed", fault);
+    }
+
     /// Whether [#onTimer] is still to come.
     public final boolean isScheduled() {
         return nextTimer != null;

@@ -75,8 +75,8 @@ public final class TimerWheel {
 
     /// Fires the timers whose deadline has passed, 1024 at most; the rest are left for the next turn.
     ///
-    /// Timers may schedule and cancel any timer, themselves included, while they fire. When one throws, the others that
-    /// are due fire at the next call.
+    /// Timers may schedule and cancel any timer, themselves included, while they fire. One that throws is told
+    /// ([Timer#onFault]); when that throws too, the others that are due fire at the next call.
     ///
     /// @param nowNanos the reading of this turn
     /// @return how many fired
@@ -90,7 +90,11 @@ public final class TimerWheel {
             Timer timer = due.first();
             unlink(timer);
             fired++;
-            timer.onTimer(nowNanos);
+            try {
+                timer.onTimer(nowNanos);
+            } catch (Throwable fault) {
+                timer.onFault(fault);
+            }
         }
         return fired;
     }

@@ -103,6 +103,11 @@ final class Flow extends StreamSession {
         begin();
     }
 
+    /// An event of its own has thrown: the flow ends, and nothing else.
+    void fail(Throwable fault) {
+        onFault(fault);
+    }
+
     UdpListener listener() {
         return listener;
     }

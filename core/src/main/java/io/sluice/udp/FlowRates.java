@@ -93,6 +93,11 @@ final class FlowRates extends Timer {
         flow.resumeDownload();
     }
 
+    @Override
+    protected void onFault(Throwable fault) {
+        flow.fail(fault);
+    }
+
     void cancel() {
         flow.resources().wheel().cancel(this);
     }

@@ -22,4 +22,10 @@ final class FlowSocket extends DatagramSocket {
     protected void onReadable(SocketLoop loop) {
         flow.onReadable(this);
     }
+
+    @Override
+    protected boolean onFault(Throwable fault) {
+        flow.fail(fault);
+        return true;
+    }
 }

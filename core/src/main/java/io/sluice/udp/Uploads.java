@@ -54,6 +54,10 @@ final class Uploads {
     ///
     /// @return how many messages, or a negated error number
     int relay(UdpListener listener, int most) {
+        // Whatever a fault has left of the receive before.
+        chains = 0;
+        parts = 0;
+        queue.clear();
         batch.clear();
         int received = batch.receive(listener.fd(), most);
         if (received <= 0) {

@@ -24,7 +24,7 @@ class RelayAllocationTest {
 
     private static final int ROUND_TRIPS = 20_000;
 
-    private static final int ROUNDS = 3;
+    private static final int MAX_ROUNDS = 30;
 
     private static final int MESSAGE_BYTES = 128;
 
@@ -40,17 +40,16 @@ class RelayAllocationTest {
                 RunningProxy proxy = start(transport, echo);
                 Socket socket = proxy.connect()) {
             long worker = workerThread();
-            long least = Long.MAX_VALUE;
-            for (int i = 0; i < ROUNDS; i++) {
+            long most = transport == Transport.EPOLL ? 0 : MOST_ON_IO_URING;
+            long perMessage = Long.MAX_VALUE;
+            // The JVM itself allocates for a thread whose code it links or compiles anew, and how long that lasts depends
+            // on what else the machine does.
+            for (int i = 0; i < MAX_ROUNDS && perMessage > most; i++) {
                 long before = THREADS.getThreadAllocatedBytes(worker);
                 roundTrips(socket);
-                least = Math.min(least, THREADS.getThreadAllocatedBytes(worker) - before);
+                perMessage = (THREADS.getThreadAllocatedBytes(worker) - before) / (2 * ROUND_TRIPS);
             }
-            // The least of all rounds: the JVM itself allocates for a thread whose code it links or compiles anew.
-            long perMessage = least / (2 * ROUND_TRIPS);
-            assertThat(perMessage)
-                    .as("%d bytes for %d messages", least, 2 * ROUND_TRIPS)
-                    .isLessThanOrEqualTo(transport == Transport.EPOLL ? 0 : MOST_ON_IO_URING);
+            assertThat(perMessage).isLessThanOrEqualTo(most);
         }
     }
 
@@ -72,15 +71,16 @@ class RelayAllocationTest {
                 Socket socket = proxy.connect()) {
             long worker = workerThread();
             TestStream stream = new TestStream(5);
-            long least = Long.MAX_VALUE;
-            for (int i = 0; i < ROUNDS; i++) {
+            long most = BULK_BYTES / 1024;
+            long bytes = Long.MAX_VALUE;
+            for (int i = 0; i < MAX_ROUNDS && bytes >= most; i++) {
                 long before = THREADS.getThreadAllocatedBytes(worker);
                 Concurrently.run(
                         () -> stream.send(socket.getOutputStream(), BULK_BYTES),
                         () -> stream.receive(socket.getInputStream(), BULK_BYTES));
-                least = Math.min(least, THREADS.getThreadAllocatedBytes(worker) - before);
+                bytes = THREADS.getThreadAllocatedBytes(worker) - before;
             }
-            assertThat(least).as("bytes allocated for 64 MiB there and back").isLessThan(BULK_BYTES / 1024);
+            assertThat(bytes).as("bytes allocated for 64 MiB there and back").isLessThan(most);
         }
     }
 

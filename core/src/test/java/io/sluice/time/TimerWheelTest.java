@@ -140,11 +140,31 @@ class TimerWheelTest {
         wheel.schedule(thrower, clock.nanos() + MILLISECOND);
         wheel.schedule(new Probe("other"), clock.nanos() + MILLISECOND);
 
-        assertThatThrownBy(() -> advance(Duration.ofMillis(10))).hasMessage("boom");
+        assertThatThrownBy(() -> advance(Duration.ofMillis(10))).hasRootCauseMessage("boom");
         assertThat(wheel.nanosUntilNext(clock.nanos())).isZero();
         wheel.advance(clock.nanos());
         assertThat(fired).containsExactly("other");
         assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void aThrowingTimerThatPutsThingsRightKeepsNobodyWaiting() {
+        Timer thrower = new Timer() {
+            @Override
+            protected void onTimer(long nowNanos) {
+                throw new IllegalStateException("boom");
+            }
+
+            @Override
+            protected void onFault(Throwable fault) {
+                fired.add(String.valueOf(fault.getMessage()));
+            }
+        };
+        wheel.schedule(thrower, clock.nanos() + MILLISECOND);
+        wheel.schedule(new Probe("other"), clock.nanos() + MILLISECOND);
+
+        advance(Duration.ofMillis(10));
+        assertThat(fired).containsExactly("boom", "other");
     }
 
     @Test

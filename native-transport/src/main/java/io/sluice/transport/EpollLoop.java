@@ -179,10 +179,15 @@ final class EpollLoop extends SocketLoop {
     int turn(IoHandlerContext context, long limitNanos) {
         turnCount++;
         int count = await(context, limitNanos);
-        turns.afterWait();
+        afterWait();
         for (int i = 0; i < count; i++) {
             long event = events + (long) i * EVENT_BYTES;
-            deliver(slots.get(NativeMemory.getLong(event + EVENT_DATA)), NativeMemory.getInt(event));
+            Object target = slots.get(NativeMemory.getLong(event + EVENT_DATA));
+            try {
+                deliver(target, NativeMemory.getInt(event));
+            } catch (Throwable fault) {
+                contain(target, fault);
+            }
         }
         return Math.max(count, 0);
     }

@@ -31,4 +31,11 @@ public abstract class Readiness {
     ///
     /// @param loop the one that watches
     protected abstract void onReadable(SocketLoop loop);
+
+    /// [#onReadable] has thrown.
+    ///
+    /// @return false: the loop's owner is told, and this goes on being watched
+    protected boolean onFault(Throwable fault) {
+        return false;
+    }
 }

@@ -24,6 +24,9 @@ import static io.sluice.transport.linux.LinuxConstants.SO_LINGER;
 /// Netty runs the thread, its tasks and its shutdown; descriptors, readiness and completions are ours, since Netty's own
 /// handlers allocate for every event or operation and hide what a relay needs (see docs/notes). Hence [#register] takes
 /// no Netty handles.
+///
+/// What a handler throws ends with its event ([#contain]). A fault of the loop's own, outside of any event, ends the loop:
+/// what it knows of its sockets may be wrong by then.
 public abstract sealed class SocketLoop implements IoHandler permits EpollLoop, UringLoop {
 
     /// Upper bound of [StreamSocket#readLimit].
@@ -128,7 +131,16 @@ public abstract sealed class SocketLoop implements IoHandler permits EpollLoop, 
     /// One turn: timers, wait, events, sockets that asked for another go.
     @Override
     public final int run(IoHandlerContext context) {
-        long limit = turns.beforeWait();
+        try {
+            return turn(context);
+        } catch (Throwable fault) {
+            contain(null, fault);
+            throw fault;
+        }
+    }
+
+    private int turn(IoHandlerContext context) {
+        long limit = beforeWait();
         if (firstAgain != null || !context.canBlock()) {
             limit = 0;
         } else {
@@ -139,8 +151,49 @@ public abstract sealed class SocketLoop implements IoHandler permits EpollLoop, 
         return events;
     }
 
-    /// Waits for at most `limitNanos`, calls `turns.afterWait()`, delivers events.
+    private long beforeWait() {
+        try {
+            return turns.beforeWait();
+        } catch (Throwable fault) {
+            contain(null, fault);
+            return 0;
+        }
+    }
+
+    /// Waits for at most `limitNanos`, calls [#afterWait], delivers events.
     abstract int turn(IoHandlerContext context, long limitNanos);
+
+    /// The events of this turn are delivered whatever its owner makes of it.
+    final void afterWait() {
+        try {
+            turns.afterWait();
+        } catch (Throwable fault) {
+            contain(null, fault);
+        }
+    }
+
+    /// Something was thrown while an event was delivered: the one it belongs to is told, and everybody else has theirs.
+    ///
+    /// @param target whose event it was
+    final void contain(@Nullable Object target, Throwable fault) {
+        try {
+            if (target instanceof StreamSocket socket) {
+                socket.onFault(fault);
+            } else if (!(target instanceof Readiness readiness) || !readiness.onFault(fault)) {
+                turns.onFault(fault);
+            }
+        } catch (Throwable another) {
+            containLast(another);
+        }
+    }
+
+    private void containLast(Throwable fault) {
+        try {
+            turns.onFault(fault);
+        } catch (Throwable _) {
+            // Nobody is left to be told.
+        }
+    }
 
     /// Gives a socket another go after the events of this turn.
     final void runAgain(StreamSocket socket) {
@@ -166,9 +219,17 @@ public abstract sealed class SocketLoop implements IoHandler permits EpollLoop, 
             socket.nextAgain = null;
             socket.queuedAgain = false;
             if (!socket.closed) {
-                socket.onAgain();
+                runAgainNow(socket);
             }
             socket = next;
+        }
+    }
+
+    private void runAgainNow(StreamSocket socket) {
+        try {
+            socket.onAgain();
+        } catch (Throwable fault) {
+            contain(socket, fault);
         }
     }
 

@@ -25,4 +25,12 @@ public interface StreamHandler {
 
     /// The connection has failed: reset by the other end, timed out by the kernel. The handler is to close the socket.
     void onError(StreamSocket socket, int errno);
+
+    /// One of these methods has thrown, or the socket itself before it came to call one. The handler is to end whatever the
+    /// socket is part of; the loop closes the socket afterwards, tells the same to nobody else, and goes on.
+    ///
+    /// Unless the handler knows better, the loop's owner is told.
+    default void onFault(StreamSocket socket, Throwable fault) {
+        socket.loop.turns.onFault(fault);
+    }
 }

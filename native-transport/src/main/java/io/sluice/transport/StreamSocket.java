@@ -188,6 +188,20 @@ public abstract sealed class StreamSocket permits EpollStreamSocket, UringStream
     /// The second half of a turn for a socket that asked for it by [SocketLoop#runAgain].
     abstract void onAgain();
 
+    /// An event of this socket's has thrown; see [SocketLoop#contain].
+    final void onFault(Throwable fault) {
+        StreamHandler present = handler;
+        try {
+            if (present == null) {
+                loop.turns.onFault(fault);
+            } else {
+                present.onFault(this, fault);
+            }
+        } finally {
+            close();
+        }
+    }
+
     /// Appends to the backlog.
     final void keep(long address, int length) {
         Backlog kept = backlog;

@@ -18,6 +18,13 @@ public interface TurnHandler {
     /// The wait is over; events follow.
     void afterWait();
 
+    /// Something has thrown that no [StreamHandler] answers for: this handler, a [Readiness]. The loop goes on, and what was
+    /// watched is still watched.
+    default void onFault(Throwable fault) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
+    }
+
     /// Nothing to do around the wait.
     TurnHandler NONE = new TurnHandler() {
         @Override

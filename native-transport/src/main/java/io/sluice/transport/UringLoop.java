@@ -210,7 +210,11 @@ final class UringLoop extends SocketLoop {
     private void onWatched(Readiness readiness, int result) {
         readiness.polling = false;
         if (result != -Errno.ECANCELED) {
-            readiness.onReadable(this);
+            try {
+                readiness.onReadable(this);
+            } catch (Throwable fault) {
+                contain(readiness, fault);
+            }
         }
         if (readiness.slot >= 0 && !readiness.polling) {
             poll(readiness);
@@ -258,10 +262,18 @@ final class UringLoop extends SocketLoop {
                 if (socket.starved && spare-- <= 0) {
                     settleLater(socket);
                 } else {
-                    socket.settle();
+                    settle(socket);
                 }
             }
             socket = next;
+        }
+    }
+
+    private void settle(UringStreamSocket socket) {
+        try {
+            socket.settle();
+        } catch (Throwable fault) {
+            contain(socket, fault);
         }
     }
 
@@ -295,7 +307,7 @@ final class UringLoop extends SocketLoop {
         turnCount++;
         settle();
         await(context, limitNanos);
-        turns.afterWait();
+        afterWait();
         return collect();
     }
 
@@ -315,7 +327,7 @@ final class UringLoop extends SocketLoop {
         for (int i = 0; i < count; i++) {
             if ((int) (ring.userData(i) >>> OPERATION_SHIFT) == SEND
                     && slots.get(ring.userData(i) & KEY_MASK) instanceof UringStreamSocket socket) {
-                socket.onSendFailed(ring.result(i));
+                sendFailed(socket, ring.result(i));
             }
         }
         if (ring.isSubmitted() && !ring.isOverflown() && ring.completions() == count) {
@@ -331,6 +343,14 @@ final class UringLoop extends SocketLoop {
         return count;
     }
 
+    private void sendFailed(UringStreamSocket socket, int result) {
+        try {
+            socket.onSendFailed(result);
+        } catch (Throwable fault) {
+            contain(socket, fault);
+        }
+    }
+
     /// Every SEND that is submitted and has not failed went out whole.
     private void completeSends() {
         sendAwaited = false;
@@ -339,8 +359,18 @@ final class UringLoop extends SocketLoop {
         while (socket != null) {
             UringStreamSocket next = socket.nextSending;
             socket.nextSending = null;
-            buffers.release(socket.endSend());
+            int buffer = socket.sendBuffer();
+            endSend(socket);
+            buffers.release(buffer);
             socket = next;
+        }
+    }
+
+    private void endSend(UringStreamSocket socket) {
+        try {
+            socket.endSend();
+        } catch (Throwable fault) {
+            contain(socket, fault);
         }
     }
 
@@ -359,7 +389,7 @@ final class UringLoop extends SocketLoop {
             }
             default -> {
                 switch (slots.get(key & KEY_MASK)) {
-                    case UringStreamSocket socket -> socket.onCompletion(operation, result, more);
+                    case UringStreamSocket socket -> completed(socket, operation, result, more);
                     case Readiness readiness when operation == WATCH -> onWatched(readiness, result);
                     case GivenUp _ when operation == WATCH -> slots.remove((int) key);
                     case null, default -> {
@@ -367,6 +397,14 @@ final class UringLoop extends SocketLoop {
                     }
                 }
             }
+        }
+    }
+
+    private void completed(UringStreamSocket socket, int operation, int result, boolean more) {
+        try {
+            socket.onCompletion(operation, result, more);
+        } catch (Throwable fault) {
+            contain(socket, fault);
         }
     }
 
@@ -380,7 +418,11 @@ final class UringLoop extends SocketLoop {
         }
         if (slots.get(key & KEY_MASK) instanceof UringStreamSocket socket) {
             delivering = buffer;
-            socket.onReceived(address, result, more);
+            try {
+                socket.onReceived(address, result, more);
+            } catch (Throwable fault) {
+                contain(socket, fault);
+            }
             delivering = NO_BUFFER;
         }
         if (buffer != NO_BUFFER) {

@@ -329,10 +329,13 @@ final class UringStreamSocket extends StreamSocket {
         keepFirst(sendAddress + sent, sendLength - sent);
     }
 
+    /// The buffer that the SEND under way is made from.
+    int sendBuffer() {
+        return sendBuffer;
+    }
+
     /// The SEND is over, and what it left is in the backlog.
-    ///
-    /// @return the buffer it was made from
-    int endSend() {
+    void endSend() {
         sending = false;
         if (closed) {
             freeWhenIdle();
@@ -341,7 +344,6 @@ final class UringStreamSocket extends StreamSocket {
         } else {
             afterDrain(owner());
         }
-        return sendBuffer;
     }
 
     @Override

@@ -22,10 +22,16 @@ public class RecordingHandler implements StreamHandler {
 
     private int largest;
 
-    private synchronized void record(String event) {
-        events.add(event);
-        notifyAll();
+    private void record(String event) {
+        synchronized (this) {
+            events.add(event);
+            notifyAll();
+        }
+        onRecorded(event);
     }
+
+    /// On the loop, within the event.
+    protected void onRecorded(String event) {}
 
     @Override
     public void onConnected(StreamSocket socket, int errno) {
@@ -61,6 +67,11 @@ public class RecordingHandler implements StreamHandler {
     @Override
     public void onError(StreamSocket socket, int errno) {
         record("error " + errno);
+    }
+
+    @Override
+    public void onFault(StreamSocket socket, Throwable fault) {
+        record("fault " + fault.getMessage());
     }
 
     public synchronized byte[] received() {

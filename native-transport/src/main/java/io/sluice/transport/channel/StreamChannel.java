@@ -443,6 +443,12 @@ public final class StreamChannel extends AbstractChannel {
             closeFor(cause);
         }
 
+        @Override
+        public void onFault(StreamSocket from, Throwable fault) {
+            pipeline().fireExceptionCaught(fault);
+            closeFor(new IOException("a fault of this program", fault));
+        }
+
         private void closeFor(IOException cause) {
             ClosedChannelException closed = new ClosedChannelException();
             closed.initCause(cause);
