@@ -43,6 +43,10 @@ final class RelayDirection implements PipeHolder {
     /// What one direction may move in one turn before the other sessions have theirs.
     private static final int MAX_BYTES_PER_TURN = 1024 * 1024;
 
+    /// What a sink has to take before its direction gets a large pipe: more than the kernel's buffers take on behalf of a
+    /// reader that reads nothing, who would keep the pipe.
+    private static final int DRAINING_BYTES = 4 * 1024 * 1024;
+
     /// Buffer of a direction that is bulk but has no pipe.
     private static final int BULK_COPY_BYTES = 64 * 1024;
 
@@ -175,7 +179,7 @@ final class RelayDirection implements PipeHolder {
         LinuxCalls linux = session.resources().linux();
         Pipe through = pipe;
         if (through == null) {
-            through = session.resources().pipes().borrow(this, session.resources().clock().nanos());
+            through = session.resources().pipes().borrow(this, drains(), session.resources().clock().nanos());
             if (through == null) {
                 session.resources().metrics().increment(Metric.PIPES_DENIED);
                 leaveSplicing();
@@ -207,9 +211,8 @@ final class RelayDirection implements PipeHolder {
                 sink.awaitWritable();
                 return;
             }
-            if (full) {
-                // Only now that it has run empty: a reader that stalls keeps no more than a small pipe's worth.
-                session.resources().pipes().grow(through);
+            if (full && drains()) {
+                session.resources().pipes().grow(through, session.resources().clock().nanos());
                 full = false;
             }
             if (moved >= MAX_BYTES_PER_TURN) {
@@ -217,6 +220,10 @@ final class RelayDirection implements PipeHolder {
                 return;
             }
         }
+    }
+
+    private boolean drains() {
+        return bytes >= DRAINING_BYTES;
     }
 
     /// Moves what the source has into the pipe.

@@ -19,13 +19,13 @@ class PipeBudgetsTest {
         PipeBudget budget =
                 PipeBudgets.of(Optional.of(Account.find("nobody", Optional.empty())), OptionalInt.empty());
         PipePool pool = new PipePool(new LinuxCalls(), budget);
-        assertThat(pool.borrow(_ -> false, 1)).isNotNull();
+        assertThat(pool.borrow(_ -> false, false, 1)).isNotNull();
     }
 
     @Test
     void noneAreWantedNoneAreHad() throws Exception {
         PipeBudget budget = PipeBudgets.of(Optional.empty(), OptionalInt.of(0));
         PipePool pool = new PipePool(new LinuxCalls(), budget);
-        assertThat(pool.borrow(_ -> false, 1)).isNull();
+        assertThat(pool.borrow(_ -> false, false, 1)).isNull();
     }
 }
