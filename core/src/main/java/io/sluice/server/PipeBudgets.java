@@ -1,8 +1,6 @@
 package io.sluice.server;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -10,11 +8,10 @@ import io.sluice.transport.PipeBudget;
 import io.sluice.transport.linux.Account;
 import io.sluice.transport.linux.OpenFilesLimit;
 import io.sluice.transport.linux.Privileges;
+import io.sluice.transport.linux.Sysctl;
 
 /// How many pipes this process may use, from what the system allows its user. Used during start-up only.
 final class PipeBudgets {
-
-    private static final Path SOFT_LIMIT = Path.of("/proc/sys/fs/pipe-user-pages-soft");
 
     /// The kernel's default, for a system that hides its own.
     private static final int DEFAULT_SOFT_PAGES = 16_384;
@@ -30,16 +27,8 @@ final class PipeBudgets {
         long descriptors = OpenFilesLimit.current().soft();
         int pipes = wanted.orElse(Math.clamp(descriptors / DESCRIPTORS_PER_PIPE, 1, 1 << 20));
         boolean exempt = becomes.isEmpty() && Privileges.root();
-        int soft = softLimit();
+        // 0: there is no limit.
+        int soft = Sysctl.read("fs/pipe-user-pages-soft").orElse(DEFAULT_SOFT_PAGES);
         return new PipeBudget(exempt || soft == 0 ? Integer.MAX_VALUE : soft / 2, pipes);
-    }
-
-    /// 0: there is none.
-    private static int softLimit() {
-        try {
-            return Integer.parseInt(Files.readString(SOFT_LIMIT).strip());
-        } catch (IOException | NumberFormatException _) {
-            return DEFAULT_SOFT_PAGES;
-        }
     }
 }

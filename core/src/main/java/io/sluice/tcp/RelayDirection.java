@@ -43,6 +43,14 @@ final class RelayDirection implements PipeHolder {
     /// What one direction may move in one turn before the other sessions have theirs.
     private static final int MAX_BYTES_PER_TURN = 1024 * 1024;
 
+    /// What a sink has to take before its direction gets a large pipe: more than the kernel's buffers take on behalf of a
+    /// reader that reads nothing, who would keep the pipe.
+    private static final int DRAINING_BYTES = 4 * 1024 * 1024;
+
+    /// What the kernel may keep for a bulk direction's sink beyond what the peer's window allows. With as much as it likes,
+    /// 3.9 MiB each, 200 stalled readers have been seen to slow all of the host down (net.ipv4.tcp_mem).
+    private static final int MAX_UNSENT_BYTES = 256 * 1024;
+
     /// Buffer of a direction that is bulk but has no pipe.
     private static final int BULK_COPY_BYTES = 64 * 1024;
 
@@ -65,6 +73,8 @@ final class RelayDirection implements PipeHolder {
     private int smallBursts;
 
     private boolean splicing;
+
+    private boolean unsentLimited;
 
     /// The source has ended; what is under way may not have arrived.
     private boolean sourceEnded;
@@ -126,6 +136,10 @@ final class RelayDirection implements PipeHolder {
     private void beginSplicing() {
         splicing = true;
         smallBursts = 0;
+        if (!unsentLimited) {
+            unsentLimited = true;
+            sink.limitUnsent(MAX_UNSENT_BYTES);
+        }
         source.startReadiness();
     }
 
@@ -175,7 +189,7 @@ final class RelayDirection implements PipeHolder {
         LinuxCalls linux = session.resources().linux();
         Pipe through = pipe;
         if (through == null) {
-            through = session.resources().pipes().borrow(this, session.resources().clock().nanos());
+            through = session.resources().pipes().borrow(this, drains(), session.resources().clock().nanos());
             if (through == null) {
                 session.resources().metrics().increment(Metric.PIPES_DENIED);
                 leaveSplicing();
@@ -198,9 +212,8 @@ final class RelayDirection implements PipeHolder {
                 return;
             }
             moved += filled;
-            if (full) {
-                // Only now that it has run empty: a reader that stalls keeps no more than a small pipe's worth.
-                session.resources().pipes().grow(through);
+            if (full && drains()) {
+                session.resources().pipes().grow(through, session.resources().clock().nanos());
                 full = false;
             }
             if (moved >= MAX_BYTES_PER_TURN) {
@@ -208,6 +221,10 @@ final class RelayDirection implements PipeHolder {
                 return;
             }
         }
+    }
+
+    private boolean drains() {
+        return bytes >= DRAINING_BYTES;
     }
 
     /// Moves what the source has into the pipe.

@@ -13,14 +13,15 @@ import static io.sluice.transport.linux.LinuxConstants.O_NONBLOCK;
 
 /// The pipes of one loop. Confined to its worker's event loop.
 ///
-///     Pipe pipe = pool.borrow(holder, now);       // null: copy instead
+///     Pipe pipe = pool.borrow(holder, drains, now);   // null: copy instead
 ///     ... splice through it ...
-///     if (streaming) pool.grow(pipe);
-///     pool.release(pipe);                         // as soon as it runs dry
+///     if (drains) pool.grow(pipe, now);
+///     pool.release(pipe);                             // as soon as it runs dry
 ///
-/// A pipe starts at 64 KiB and grows to 1 MiB for a holder that keeps streaming. One that is released with bytes inside
-/// is closed, never lent again. When the process-wide [PipeBudget] is used up, the pipe that has stood still the longest
-/// is reclaimed: stalled readers must not keep live transfers from theirs.
+/// A pipe starts at 64 KiB and grows to 1 MiB for a holder whose sink has proved to drain; idle large ones are kept for
+/// such holders. One that is released with bytes inside is closed, never lent again. When the process-wide [PipeBudget] is
+/// used up, the pipe that has stood still the longest is reclaimed: stalled readers must not keep live transfers from
+/// theirs.
 public final class PipePool {
 
     static final int PAGE_BYTES = 4096;
@@ -34,10 +35,14 @@ public final class PipePool {
     /// A holder whose sink has taken nothing for this long counts as stalled.
     private static final long STALLED_NANOS = 50_000_000;
 
+    /// After the kernel has refused to make a pipe larger, none is asked for so long.
+    private static final long GROWTH_PAUSE_NANOS = 1_000_000_000;
+
     private final LinuxCalls linux;
 
     private final PipeBudget budget;
 
+    /// Small ones in front, large ones behind.
     private final ArrayDeque<Pipe> idle = new ArrayDeque<>(MAX_IDLE);
 
     private @Nullable Pipe firstLent;
@@ -47,6 +52,8 @@ public final class PipePool {
     private long opened;
 
     private boolean growthRefused;
+
+    private long growthRefusedNanos;
 
     /// A pool whose pipes count against a budget.
     public PipePool(LinuxCalls linux, PipeBudget budget) {
@@ -70,22 +77,35 @@ public final class PipePool {
     }
 
     /// An empty pipe, or null when there is none to be had.
-    public @Nullable Pipe borrow(PipeHolder holder, long nowNanos) {
-        Pipe pipe = idle.pollLast();
+    ///
+    /// @param drains the holder's sink has proved to take more than a few buffers' worth
+    public @Nullable Pipe borrow(PipeHolder holder, boolean drains, long nowNanos) {
+        Pipe pipe = drains ? idle.pollLast() : pollSmall();
         if (pipe == null) {
             pipe = create();
+        }
+        if (pipe == null) {
+            pipe = idle.pollFirst();
+        }
+        if (pipe == null && reclaim(nowNanos)) {
+            pipe = idle.pollFirst();
             if (pipe == null) {
-                pipe = reclaim(nowNanos);
+                pipe = create();
             }
-            if (pipe == null) {
-                return null;
-            }
+        }
+        if (pipe == null) {
+            return null;
         }
         pipe.holder = holder;
         pipe.length = 0;
         pipe.blockedSinceNanos = 0;
         link(pipe);
         return pipe;
+    }
+
+    private @Nullable Pipe pollSmall() {
+        Pipe first = idle.peekFirst();
+        return first == null || first.pages > INITIAL_PAGES ? null : idle.pollFirst();
     }
 
     private @Nullable Pipe create() {
@@ -107,37 +127,46 @@ public final class PipePool {
         return pipe;
     }
 
-    /// Makes a pipe as large as it gets, if the budget allows. Nobody else's is reclaimed for it.
-    public void grow(Pipe pipe) {
+    /// Makes an empty pipe as large as it gets, if the budget allows. Nobody else's is reclaimed for it.
+    public void grow(Pipe pipe, long nowNanos) {
         int more = GROWN_PAGES - pipe.pages;
-        if (more <= 0 || growthRefused || !budget.reservePages(more)) {
+        if (more <= 0 || growthPauses(nowNanos) || !budget.reservePages(more)) {
             return;
         }
         int size = linux.fcntl(pipe.writeEnd, F_SETPIPE_SZ, (long) GROWN_PAGES * PAGE_BYTES);
         if (size < 0) {
-            // EPERM: over the user's limit or over fs.pipe-max-size; asking again for every pipe would not help.
+            // EPERM: over the user's limit, to which all of the user's programs count, or over fs.pipe-max-size.
             growthRefused = true;
+            growthRefusedNanos = nowNanos;
             budget.returnPages(more);
         } else {
+            growthRefused = false;
             pipe.pages = GROWN_PAGES;
         }
     }
 
+    private boolean growthPauses(long nowNanos) {
+        return growthRefused && nowNanos - growthRefusedNanos < GROWTH_PAUSE_NANOS;
+    }
+
     /// Takes a pipe back.
     ///
-    /// It is kept for the next holder, unless the budget runs short: other loops cannot reach what is idle here.
+    /// It is kept for the next holder, unless the budget runs short: other loops cannot reach what is idle here. One is
+    /// kept even then, or a transfer that runs dry now and then would make one each time.
     public void release(Pipe pipe) {
         unlink(pipe);
         pipe.holder = null;
-        if (pipe.length == 0 && idle.size() < MAX_IDLE && !budget.isShort()) {
+        if (pipe.length > 0 || !(idle.isEmpty() || (idle.size() < MAX_IDLE && !budget.isShort()))) {
+            destroy(pipe);
+        } else if (pipe.pages > INITIAL_PAGES) {
             idle.addLast(pipe);
         } else {
-            destroy(pipe);
+            idle.addFirst(pipe);
         }
     }
 
-    /// Asks the holder of the longest stalled pipe to give it back.
-    private @Nullable Pipe reclaim(long nowNanos) {
+    /// Has the holder of the longest stalled pipe give it back, if there is such a holder.
+    private boolean reclaim(long nowNanos) {
         Pipe longest = null;
         for (Pipe pipe = firstLent; pipe != null; pipe = pipe.nextLent) {
             long since = pipe.blockedSinceNanos;
@@ -148,11 +177,7 @@ public final class PipePool {
             }
         }
         PipeHolder holder = longest == null ? null : longest.holder;
-        if (longest == null || holder == null || !holder.onPipeReclaim(longest)) {
-            return null;
-        }
-        Pipe pooled = idle.pollLast();
-        return pooled == null ? create() : pooled;
+        return longest != null && holder != null && holder.onPipeReclaim(longest);
     }
 
     /// Closes the idle pipes; those still lent are closed when they are released.

@@ -4,9 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.transport.linux.Errno;
 
+import static io.sluice.transport.linux.LinuxConstants.IPPROTO_TCP;
 import static io.sluice.transport.linux.LinuxConstants.SHUT_WR;
 import static io.sluice.transport.linux.LinuxConstants.SOL_SOCKET;
 import static io.sluice.transport.linux.LinuxConstants.SO_ERROR;
+import static io.sluice.transport.linux.LinuxConstants.TCP_NOTSENT_LOWAT;
 
 /// A connected (or connecting) stream socket of one loop. Confined to its worker's event loop.
 ///
@@ -113,6 +115,13 @@ public abstract sealed class StreamSocket permits EpollStreamSocket, UringStream
     /// The most bytes that byte mode reads at once, at most [SocketLoop#MAX_READ_BYTES].
     public final void readLimit(int bytes) {
         readLimit = Math.min(bytes, SocketLoop.MAX_READ_BYTES);
+    }
+
+    /// Has the descriptor take no more while so many bytes wait for the peer to open its window (tcp(7)
+    /// TCP_NOTSENT_LOWAT). The kernel would take some MiB for a peer that reads nothing, and all sockets of a host share what
+    /// it has. What the peer's window allows is not limited. Other sockets than TCP's are as they were.
+    public final void limitUnsent(int bytes) {
+        loop.linux.setSocketOption(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bytes);
     }
 
     /// Enters byte mode.

@@ -1,8 +1,6 @@
 package io.sluice.transport;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -11,6 +9,7 @@ import java.util.Optional;
 
 import io.sluice.transport.linux.Errno;
 import io.sluice.transport.linux.LinuxCalls;
+import io.sluice.transport.linux.Sysctl;
 
 /// Which transport is used, and why another is not available. Immutable.
 ///
@@ -28,8 +27,6 @@ public record TransportReport(Transport transport, Map<Transport, String> unavai
     /// What [#AUTO] takes, the first that is available. io_uring makes one call where epoll makes three, so small
     /// messages need less processor time; bulk goes by splice(2) on both.
     private static final List<Transport> PREFERENCE = List.of(Transport.IO_URING, Transport.EPOLL);
-
-    private static final Path URING_DISABLED = Path.of("/proc/sys/kernel/io_uring_disabled");
 
     private static final int PROBE_SUBMISSIONS = 8;
 
@@ -102,32 +99,24 @@ public record TransportReport(Transport transport, Map<Transport, String> unavai
             return Optional.empty();
         } catch (RingException e) {
             String kernel = System.getProperty("os.version");
-            return Optional.of(uringRefusal(e, kernel, uringDisabled()));
+            return Optional.of(uringRefusal(e, kernel, Sysctl.read("kernel/io_uring_disabled").orElse(0)));
         }
     }
 
     /// The sentence for an error number.
     ///
-    /// @param disabled the sysctl kernel.io_uring_disabled; empty where the kernel has none
-    static String uringRefusal(RingException refusal, String kernel, String disabled) {
+    /// @param disabled the sysctl kernel.io_uring_disabled; 0 where the kernel has none
+    static String uringRefusal(RingException refusal, String kernel, int disabled) {
         return switch (refusal.errno()) {
             case Errno.ENOSYS -> "kernel " + kernel + " has no io_uring, or a seccomp filter hides it";
             case Errno.EINVAL ->
                 "kernel " + kernel + " is too old, io_uring is used from " + Ring.FIRST_KERNEL + " on";
             case Errno.EPERM ->
-                disabled.isEmpty() || disabled.equals("0")
+                disabled == 0
                         ? "a seccomp filter forbids it, as the defaults of container engines do"
                         : "forbidden by sysctl kernel.io_uring_disabled=" + disabled;
             case Errno.ENOMEM -> "no memory for its queues, or the limit of locked memory is too low (ulimit -l)";
             default -> String.valueOf(refusal.getMessage());
         };
-    }
-
-    private static String uringDisabled() {
-        try {
-            return Files.readString(URING_DISABLED).strip();
-        } catch (IOException _) {
-            return "";
-        }
     }
 }

@@ -30,7 +30,7 @@ final class PipeLimitMain {
         PipePool pool = new PipePool(linux, budget);
         List<Pipe> lent = new ArrayList<>();
         Pipe pipe;
-        while (lent.size() < FIRST && (pipe = pool.borrow(_ -> false, 1)) != null) {
+        while (lent.size() < FIRST && (pipe = pool.borrow(_ -> false, false, 1)) != null) {
             lent.add(pipe);
         }
         int grown = 0;
@@ -38,7 +38,7 @@ final class PipeLimitMain {
         boolean askedAgain = false;
         for (Pipe each : lent) {
             int before = budget.pages();
-            pool.grow(each);
+            pool.grow(each, 1);
             if (each.capacity() == GROWN_PAGES * PipePool.PAGE_BYTES) {
                 grown++;
                 askedAgain |= refused;
@@ -47,7 +47,7 @@ final class PipeLimitMain {
                 askedAgain |= budget.pages() != before;
             }
         }
-        while ((pipe = pool.borrow(_ -> false, 1)) != null) {
+        while ((pipe = pool.borrow(_ -> false, false, 1)) != null) {
             lent.add(pipe);
         }
         System.out.println("some pipes grew: " + (grown > 0));

@@ -40,7 +40,7 @@ class PipePoolTest {
         assertThat(linux.fcntl(pipe.writeEnd(), F_GETPIPE_SZ, 0)).isEqualTo(SMALL_BYTES);
         pool.release(pipe);
         assertThat(pool.lent()).isZero();
-        assertThat(pool.borrow(KEEPS, 1)).isSameAs(pipe);
+        assertThat(pool.borrow(KEEPS, false, 1)).isSameAs(pipe);
         assertThat(budget.pipes()).isEqualTo(1);
         pool.release(pipe);
         pool.close();
@@ -67,19 +67,59 @@ class PipePoolTest {
         PipePool pool = new PipePool(linux, budget);
         Pipe first = lend(pool);
         Pipe second = lend(pool);
-        pool.grow(first);
+        pool.grow(first, 1);
         // 16 + 16 pages are out: 256 + 16 allow one to grow, not both.
         assertThat(first.capacity()).isEqualTo(LARGE_BYTES);
         assertThat(linux.fcntl(first.writeEnd(), F_GETPIPE_SZ, 0)).isEqualTo(LARGE_BYTES);
-        pool.grow(second);
+        pool.grow(second, 1);
         assertThat(second.capacity()).isEqualTo(SMALL_BYTES);
         assertThat(budget.pages()).isEqualTo(256 + SMALL_PAGES);
-        pool.grow(first);
+        pool.grow(first, 1);
         assertThat(budget.pages()).isEqualTo(256 + SMALL_PAGES);
         pool.release(first);
         pool.release(second);
         pool.close();
         assertThat(budget.pages()).isZero();
+    }
+
+    @Test
+    void aLargePipeIsForWhoeverDrains() {
+        PipePool pool = new PipePool(linux, new PipeBudget(1000, 10));
+        Pipe large = lend(pool);
+        Pipe small = lend(pool);
+        pool.grow(large, 1);
+        pool.release(large);
+        pool.release(small);
+        assertThat(pool.borrow(KEEPS, false, 1)).isSameAs(small);
+        Pipe another = lend(pool);
+        assertThat(another).isNotSameAs(large);
+        pool.release(another);
+        assertThat(pool.borrow(KEEPS, true, 1)).isSameAs(large);
+        pool.close();
+    }
+
+    @Test
+    void aLargePipeIsBetterThanNone() {
+        PipePool pool = new PipePool(linux, new PipeBudget(1000, 1));
+        Pipe large = lend(pool);
+        pool.grow(large, 1);
+        pool.release(large);
+        assertThat(pool.borrow(KEEPS, false, 1)).isSameAs(large);
+    }
+
+    @Test
+    void whenTheBudgetIsShortOneIdlePipeIsKept() {
+        PipeBudget budget = new PipeBudget(2 * SMALL_PAGES, 10);
+        PipePool pool = new PipePool(linux, budget);
+        Pipe first = lend(pool);
+        Pipe second = lend(pool);
+        pool.release(first);
+        assertThat(pool.pooled()).isEqualTo(1);
+        assertThat(lend(pool)).isSameAs(first);
+        pool.release(second);
+        pool.release(first);
+        assertThat(pool.pooled()).isEqualTo(1);
+        assertThat(budget.pages()).isEqualTo(SMALL_PAGES);
     }
 
     @Test
@@ -89,11 +129,11 @@ class PipePoolTest {
         PipePool other = new PipePool(linux, budget);
         Pipe first = lend(pool);
         Pipe second = lend(other);
-        assertThat(pool.borrow(KEEPS, 1)).isNull();
+        assertThat(pool.borrow(KEEPS, false, 1)).isNull();
         assertThat(budget.pipes()).isEqualTo(2);
         other.release(second);
         other.close();
-        assertThat(pool.borrow(KEEPS, 1)).isNotNull().isNotSameAs(first);
+        assertThat(pool.borrow(KEEPS, false, 1)).isNotNull().isNotSameAs(first);
     }
 
     @Test
@@ -106,11 +146,11 @@ class PipePoolTest {
         early.blocked(1_000_000_000);
         late.blocked(2_000_000_000);
         early.blocked(3_000_000_000L);
-        assertThat(pool.borrow(KEEPS, 1_010_000_000)).as("nobody is stalled yet").isNull();
-        assertThat(pool.borrow(KEEPS, 4_000_000_000L)).isSameAs(early);
+        assertThat(pool.borrow(KEEPS, false, 1_010_000_000)).as("nobody is stalled yet").isNull();
+        assertThat(pool.borrow(KEEPS, false, 4_000_000_000L)).isSameAs(early);
         assertThat(asked).containsExactly("early");
-        assertThat(pool.borrow(KEEPS, 4_000_000_000L)).isSameAs(late);
-        assertThat(pool.borrow(KEEPS, 4_000_000_000L)).isNull();
+        assertThat(pool.borrow(KEEPS, false, 4_000_000_000L)).isSameAs(late);
+        assertThat(pool.borrow(KEEPS, false, 4_000_000_000L)).isNull();
         assertThat(asked).containsExactly("early", "late");
     }
 
@@ -122,7 +162,7 @@ class PipePoolTest {
         pipe.added(10);
         pipe.blocked(1_000_000_000);
         pipe.removed(5);
-        assertThat(pool.borrow(KEEPS, 5_000_000_000L)).isNull();
+        assertThat(pool.borrow(KEEPS, false, 5_000_000_000L)).isNull();
         assertThat(asked).isEmpty();
     }
 
@@ -130,7 +170,7 @@ class PipePoolTest {
     void aHolderMayKeepItsPipe() {
         PipePool pool = new PipePool(linux, new PipeBudget(1000, 1));
         lend(pool).blocked(1);
-        assertThat(pool.borrow(KEEPS, 5_000_000_000L)).isNull();
+        assertThat(pool.borrow(KEEPS, false, 5_000_000_000L)).isNull();
         assertThat(pool.lent()).isEqualTo(1);
     }
 
@@ -175,7 +215,7 @@ class PipePoolTest {
     }
 
     private static Pipe lend(PipePool pool, PipeHolder holder) {
-        @Nullable Pipe pipe = pool.borrow(holder, 1);
+        @Nullable Pipe pipe = pool.borrow(holder, false, 1);
         assertThat(pipe).isNotNull();
         return pipe;
     }

@@ -31,7 +31,7 @@ final class SplicingRelay extends RecordingHandler {
         this.source = source;
         this.sink = sink;
         pipes = new PipePool(linux, new PipeBudget(Integer.MAX_VALUE, 10));
-        Pipe lent = pipes.borrow(_ -> false, 0);
+        Pipe lent = pipes.borrow(_ -> false, false, 0);
         assertThat(lent).isNotNull();
         pipe = lent;
         source.handler(this);

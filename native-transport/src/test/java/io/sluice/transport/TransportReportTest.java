@@ -68,15 +68,14 @@ class TransportReportTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                Errno.ENOSYS + "|\"\"|kernel 5.4 has no io_uring, or a seccomp filter hides it",
-                Errno.EINVAL + "|\"\"|kernel 5.4 is too old, io_uring is used from 6.1 on",
+                Errno.ENOSYS + "|0|kernel 5.4 has no io_uring, or a seccomp filter hides it",
+                Errno.EINVAL + "|0|kernel 5.4 is too old, io_uring is used from 6.1 on",
                 Errno.EPERM + "|2|forbidden by sysctl kernel.io_uring_disabled=2",
                 Errno.EPERM + "|0|a seccomp filter forbids it, as the defaults of container engines do",
-                Errno.EPERM + "|\"\"|a seccomp filter forbids it, as the defaults of container engines do",
                 Errno.ENOMEM + "|0|no memory for its queues, or the limit of locked memory is too low (ulimit -l)",
                 Errno.EMFILE + "|0|io_uring_setup() failed (24: Too many open files)",
             })
-    void everyRefusalHasASentence(int errno, String disabled, String sentence) {
+    void everyRefusalHasASentence(int errno, int disabled, String sentence) {
         RingException refusal = new RingException("io_uring_setup()", errno);
         assertThat(TransportReport.uringRefusal(refusal, "5.4", disabled)).isEqualTo(sentence);
     }

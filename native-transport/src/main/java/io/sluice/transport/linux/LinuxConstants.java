@@ -42,6 +42,7 @@ public final class LinuxConstants {
     public static final int TCP_DEFER_ACCEPT = 9;
     public static final int TCP_QUICKACK = 12;
     public static final int TCP_FASTOPEN = 23;
+    public static final int TCP_NOTSENT_LOWAT = 25;
 
     public static final int IPPROTO_UDP = 17;
     public static final int UDP_SEGMENT = 103;

@@ -45,7 +45,9 @@ class PrivilegesTest {
     @Test
     void dropsInEveryThreadAndLeavesBindingToOne() throws Exception {
         assumeTrue(Privileges.root(), "only root can become somebody else");
-        assumeTrue(unprivilegedPortStart() > PrivilegeDropMain.PRIVILEGED_PORTS, "this host lets everybody bind");
+        int unprivilegedPortStart =
+                Sysctl.read("net/ipv4/ip_unprivileged_port_start").orElseThrow();
+        assumeTrue(unprivilegedPortStart > PrivilegeDropMain.PRIVILEGED_PORTS, "this host lets everybody bind");
         Account nobody = Account.find("nobody", Optional.empty());
         String ids = (nobody.uid() + " ").repeat(4).strip();
 
@@ -72,13 +74,6 @@ class PrivilegesTest {
             return lines;
         } finally {
             child.destroyForcibly();
-        }
-    }
-
-    private static int unprivilegedPortStart() throws IOException {
-        // In one read: the kernel ends such a file after the first, and Files.readString begins with a single byte.
-        try (var lines = Files.newBufferedReader(Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start"))) {
-            return Integer.parseInt(lines.readLine());
         }
     }
 

@@ -1,0 +1,30 @@
+package io.sluice.transport.linux;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/// Numbers below /proc/sys, proc(5). Immutable.
+///
+/// The kernel tells one in a single read(2) and ends the file after it, however little was asked for. `Files.readString`
+/// begins with a single byte, and so with the first digit at most.
+public final class Sysctl {
+
+    private static final Path ROOT = Path.of("/proc/sys");
+
+    private Sysctl() {}
+
+    /// A setting's number; empty where the kernel has no such setting or hides it.
+    ///
+    /// @param name with slashes, as in `fs/pipe-user-pages-soft`
+    public static OptionalInt read(String name) {
+        try (BufferedReader reader = Files.newBufferedReader(ROOT.resolve(name))) {
+            String line = reader.readLine();
+            return line == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(line.strip()));
+        } catch (IOException | NumberFormatException _) {
+            return OptionalInt.empty();
+        }
+    }
+}
