@@ -306,11 +306,15 @@ final class Flow extends StreamSession {
         }
     }
 
-    /// The while is over.
+    /// The while is over, which was no silence.
     void resumeDownload() {
+        touch();
+        watchUpstream();
+    }
+
+    private void watchUpstream() {
         FlowSocket socket = upstream;
-        if (socket != null && !isClosed()) {
-            touch();
+        if (socket != null) {
             int watched = resources().loop().watch(socket);
             if (watched < 0) {
                 close(new Outcome.Aborted(new Failure(FailureKind.SOCKET_ERROR, Side.UPSTREAM, -watched)));
@@ -367,7 +371,7 @@ final class Flow extends StreamSession {
         if (!assured) {
             listener.relay().unassured().add(this);
         }
-        resumeDownload();
+        watchUpstream();
     }
 
     /// The number of the generation that the flow began with.

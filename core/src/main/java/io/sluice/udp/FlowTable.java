@@ -1,7 +1,6 @@
 package io.sluice.udp;
 
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,9 @@ import io.sluice.transport.linux.NativeMemory;
 ///     long key = table.key(batch, i);
 ///     Flow flow = table.find(key);
 ///     if (flow == null) table.put(key, flow = new Flow(...));    // before the next key(...)
-final class FlowTable {
+///
+/// @param <F> what a flow is to the caller
+final class FlowTable<F> {
 
     private static final int INITIAL_CAPACITY = 64;
 
@@ -58,7 +59,7 @@ final class FlowTable {
 
     private long keys;
 
-    private @Nullable Flow[] flows = new Flow[INITIAL_CAPACITY];
+    private @Nullable Object[] flows = new Object[INITIAL_CAPACITY];
 
     private int size;
 
@@ -88,7 +89,8 @@ final class FlowTable {
         return key(batch.source(i), batch.localAddress(i), batch.localLength(i));
     }
 
-    private long key(long sockaddr, long local, int localLength) {
+    /// The key of a struct sockaddr and the bytes of a local address, of which `localLength` may be 0.
+    long key(long sockaddr, long local, int localLength) {
         if (words == IPV4_WORDS) {
             put(0, NativeMemory.getLong(sockaddr));
             put(1, localLength == IPV4_BYTES ? NativeMemory.getInt(local) : 0);
@@ -109,12 +111,13 @@ final class FlowTable {
     }
 
     /// The flow of a key; null: there is none.
-    @Nullable Flow find(long key) {
-        return flows[slot(key)];
+    @SuppressWarnings("unchecked") // nothing else is put in
+    @Nullable F find(long key) {
+        return (@Nullable F) flows[slot(key)];
     }
 
     /// Adds a flow under a key that is not there yet.
-    void put(long key, Flow flow) {
+    void put(long key, F flow) {
         if (size + 1 > flows.length / 4 * 3) {
             grow();
         }
@@ -148,7 +151,7 @@ final class FlowTable {
         int next = slot;
         while (true) {
             next = (next + 1) & mask;
-            Flow flow = flows[next];
+            Object flow = flows[next];
             if (flow == null) {
                 break;
             }
@@ -168,10 +171,11 @@ final class FlowTable {
     }
 
     /// Calls for each flow; the table must not change meanwhile.
-    void forEach(Consumer<Flow> action) {
-        for (Flow flow : flows) {
+    @SuppressWarnings("unchecked") // nothing else is put in
+    void forEach(Consumer<F> action) {
+        for (Object flow : flows) {
             if (flow != null) {
-                action.accept(flow);
+                action.accept((F) flow);
             }
         }
     }
@@ -183,13 +187,13 @@ final class FlowTable {
     }
 
     private void grow() {
-        @Nullable Flow[] old = flows;
+        @Nullable Object[] old = flows;
         long oldKeys = keys;
         int capacity = old.length * 2;
-        flows = Arrays.copyOf(new Flow[0], capacity);
+        flows = new Object[capacity];
         keys = linux.allocate(bytes(capacity));
         for (int i = 0; i < old.length; i++) {
-            Flow flow = old[i];
+            Object flow = old[i];
             if (flow != null) {
                 long key = oldKeys + bytes(i);
                 int slot = slot(key);

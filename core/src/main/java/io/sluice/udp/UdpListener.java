@@ -56,7 +56,7 @@ public final class UdpListener extends DatagramSocket {
     /// How many messages to ask for at once: follows what came last.
     int burst = 1;
 
-    private @Nullable FlowTable table;
+    private @Nullable FlowTable<Flow> table;
 
     private @Nullable DatagramRelay relay;
 
@@ -95,7 +95,7 @@ public final class UdpListener extends DatagramSocket {
         relay = itsRelay;
         answers = new DatagramQueue(linux);
         if (table == null) {
-            table = new FlowTable(linux, SocketAddresses.family(address) == AF_INET6);
+            table = new FlowTable<>(linux, SocketAddresses.family(address) == AF_INET6);
         } else {
             table.moveTo(linux);
         }
@@ -273,7 +273,7 @@ public final class UdpListener extends DatagramSocket {
         return Objects.requireNonNull(relay, "no worker has this socket");
     }
 
-    private FlowTable table() {
+    private FlowTable<Flow> table() {
         return Objects.requireNonNull(table, "no worker has had this socket");
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.sluice.testing.DatagramClient;
 import io.sluice.transport.linux.Signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +33,7 @@ class DemoTest {
         try (Launched demo = Launched.start(directory, "demo")) {
             String introduction = demo.awaitOutput("Ctrl-C ends the demo.");
             assertThat(introduction).contains("process " + demo.pid()).contains("| nc -N", "curl -s telnet:");
-            List<Integer> ports = Pattern.compile("listen 127\\.0\\.0\\.1:(\\d+);")
+            List<Integer> ports = Pattern.compile("listen 127\\.0\\.0\\.1:(\\d+)( udp)?;")
                     .matcher(introduction)
                     .results()
                     .map(match -> Integer.valueOf(match.group(1)))
@@ -39,7 +41,12 @@ class DemoTest {
 
             assertThat(session(ports.get(0), "hello\n")).isEqualTo("hello\n");
             assertThat(session(ports.get(1), "")).startsWith("Hello 127.0.0.1:");
-            assertThat(demo.awaitLine("127.0.0.1 -> 127.0.0.1:")).contains("6 in, 6 out");
+            assertThat(demo.awaitLine("TCP 127.0.0.1 -> 127.0.0.1:")).contains("6 in, 6 out");
+            try (DatagramClient client = DatagramClient.to(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(2)))) {
+                assertThat(client.exchange("hello")).isEqualTo("hello");
+            }
+            assertThat(demo.awaitLine("UDP 127.0.0.1 -> 127.0.0.1:")).contains("5 in, 5 out");
 
             demo.signal(Signal.INT);
             assertThat(demo.awaitExit()).isZero();
