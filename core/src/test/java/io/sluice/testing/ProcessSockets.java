@@ -40,19 +40,39 @@ public final class ProcessSockets {
         return options(port, SO_ACCEPTCONN, 0, level, option);
     }
 
+    /// Sets an option of the datagram sockets that are bound to a port.
+    static void setDatagramOption(int port, int level, int option, int value) throws IOException {
+        LinuxCalls linux = new LinuxCalls();
+        for (int fd : descriptors()) {
+            if (isAt(linux, fd, port) && linux.socketOption(fd, SOL_SOCKET, SO_TYPE) == SOCK_DGRAM) {
+                int result = linux.setSocketOption(fd, level, option, value);
+                if (result < 0) {
+                    throw new IOException("setsockopt() failed with " + -result);
+                }
+            }
+        }
+    }
+
     private static List<Integer> options(int port, int criterion, int expected, int level, int option)
             throws IOException {
         LinuxCalls linux = new LinuxCalls();
         List<Integer> values = new ArrayList<>();
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-            for (Path descriptor : descriptors) {
-                int fd = Integer.parseInt(descriptor.getFileName().toString());
-                if (isAt(linux, fd, port) && linux.socketOption(fd, SOL_SOCKET, criterion) == expected) {
-                    values.add(linux.socketOption(fd, level, option));
-                }
+        for (int fd : descriptors()) {
+            if (isAt(linux, fd, port) && linux.socketOption(fd, SOL_SOCKET, criterion) == expected) {
+                values.add(linux.socketOption(fd, level, option));
             }
         }
         return values;
+    }
+
+    private static List<Integer> descriptors() throws IOException {
+        List<Integer> all = new ArrayList<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                all.add(Integer.parseInt(descriptor.getFileName().toString()));
+            }
+        }
+        return all;
     }
 
     private static boolean isAt(LinuxCalls linux, int fd, int port) {

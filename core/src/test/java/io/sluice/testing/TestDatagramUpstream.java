@@ -48,15 +48,17 @@ public final class TestDatagramUpstream implements AutoCloseable {
     /// Guarded by itself.
     private final Set<InetSocketAddress> senders = new LinkedHashSet<>();
 
+    private final InetSocketAddress address;
+
     private volatile DatagramChannel channel;
 
-    private volatile InetSocketAddress address;
+    private volatile Thread receiver;
 
     private TestDatagramUpstream(InetSocketAddress address, Behaviour behaviour) throws IOException {
         this.behaviour = behaviour;
         this.channel = open(address);
         this.address = (InetSocketAddress) channel.getLocalAddress();
-        receiveFrom(channel);
+        this.receiver = receiveFrom(channel);
     }
 
     /// What is done with a datagram.
@@ -116,8 +118,8 @@ public final class TestDatagramUpstream implements AutoCloseable {
         return channel.bind(address);
     }
 
-    private void receiveFrom(DatagramChannel open) {
-        Thread.ofPlatform().daemon().start(() -> {
+    private Thread receiveFrom(DatagramChannel open) {
+        return Thread.ofPlatform().daemon().start(() -> {
             while (open.isOpen()) {
                 try {
                     DatagramPacket packet = new DatagramPacket(new byte[Datagram.BUFFER_BYTES], Datagram.BUFFER_BYTES);
@@ -212,7 +214,7 @@ public final class TestDatagramUpstream implements AutoCloseable {
         try {
             DatagramChannel reopened = open(address);
             channel = reopened;
-            receiveFrom(reopened);
+            receiver = receiveFrom(reopened);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -222,8 +224,12 @@ public final class TestDatagramUpstream implements AutoCloseable {
     public void close() {
         try {
             channel.close();
+            // While it is in its system call, the kernel keeps the socket.
+            receiver.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 }

@@ -16,6 +16,9 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import static io.sluice.transport.linux.LinuxConstants.IPPROTO_UDP;
+import static io.sluice.transport.linux.LinuxConstants.UDP_SEGMENT;
+
 /// A client of UDP: one socket, at an address of the test's if it likes. Confined to one thread: the test's.
 ///
 ///     try (UdpClient client = UdpClient.from("127.0.0.7", proxy.address())) {
@@ -61,7 +64,6 @@ public final class UdpClient implements AutoCloseable {
             DatagramChannel channel = DatagramChannel.open(family(server));
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
             channel.bind(local);
-            channel.socket().setSoTimeout(TIMEOUT_MILLIS);
             return new UdpClient(channel, server);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -109,13 +111,35 @@ public final class UdpClient implements AutoCloseable {
         }
     }
 
+    /// Sends datagrams of so many bytes each, the last may be shorter, in one call: the kernel cuts them apart as late as it
+    /// can (UDP_SEGMENT, udp(7)).
+    public void sendTrain(byte[] bytes, int segmentBytes) {
+        try {
+            ProcessSockets.setDatagramOption(port(), IPPROTO_UDP, UDP_SEGMENT, segmentBytes);
+            send(bytes);
+            ProcessSockets.setDatagramOption(port(), IPPROTO_UDP, UDP_SEGMENT, 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// The next datagram.
     public Datagram receive() {
+        Datagram received = receiveWithin(TIMEOUT_MILLIS);
+        if (received == null) {
+            throw new AssertionError("no datagram from " + server + " within " + TIMEOUT_MILLIS + " ms");
+        }
+        return received;
+    }
+
+    /// The next datagram, for a client that sends again when there is none; null: none has come in time.
+    public @Nullable Datagram receiveWithin(int millis) {
         DatagramPacket packet = new DatagramPacket(new byte[Datagram.BUFFER_BYTES], Datagram.BUFFER_BYTES);
         try {
+            channel.socket().setSoTimeout(millis);
             channel.socket().receive(packet);
-        } catch (SocketTimeoutException e) {
-            throw new AssertionError("no datagram from " + server + " within " + TIMEOUT_MILLIS + " ms", e);
+        } catch (SocketTimeoutException _) {
+            return null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -206,7 +206,7 @@ class ListenTest {
                     server { listen %s udp; return x; }
                     """.formatted(taken.address())))
                     .isInstanceOfSatisfying(StartException.class, e -> assertThat(e.messages().toString())
-                            .contains("bind() to " + taken.address() + " failed (98: Address already in use)"));
+                            .contains("bind() to " + taken.address(), "failed (98: Address already in use)"));
         }
     }
 

@@ -89,11 +89,10 @@ class LoggingTest {
                 UdpClient client = UdpClient.to(proxy.address())) {
             assertThat(client.exchange("x")).isEqualTo("x");
             proxy.awaitNoSessions();
-            proxy.awaitErrorLog("*1 ");
-            proxy.awaitErrorLog("client 127.0.0.1:" + client.port() + " connected to 127.0.0.1:"
+            proxy.awaitErrorLog("*1 udp client 127.0.0.1:" + client.port() + " connected to 127.0.0.1:"
                     + proxy.address().getPort());
             proxy.awaitErrorLog("upstream: \"" + upstream.address()
-                    + "\", bytes from/to client:1/1, bytes from/to upstream:1/1");
+                    + "\", packets from/to client:1/1, bytes from/to client:1/1, bytes from/to upstream:1/1");
         }
     }
 }
