@@ -21,6 +21,9 @@ import io.sluice.transport.ListenSocket;
 import io.sluice.transport.linux.Errno;
 import io.sluice.transport.linux.SocketAddresses;
 
+import static io.sluice.transport.linux.LinuxConstants.IPPROTO_TCP;
+import static io.sluice.transport.linux.LinuxConstants.TCP_NODELAY;
+
 /// One bound socket on one worker: gives what it accepts to the server of the newest generation. Confined to its
 /// worker's event loop.
 ///
@@ -105,6 +108,10 @@ final class TcpListener extends Timer implements Listener, AcceptHandler {
         boolean taken = false;
         try {
             TcpServer server = server(fd);
+            if (server.tcpNodelay() != point.tcpNodelay()) {
+                // The socket's options are those of its own address; best effort, as a delay breaks nothing.
+                resources.linux().setSocketOption(fd, IPPROTO_TCP, TCP_NODELAY, server.tcpNodelay() ? 1 : 0);
+            }
             taken = true;
             server.accept(resources, generation, fd, sockaddr, length);
         } catch (Throwable thrown) {

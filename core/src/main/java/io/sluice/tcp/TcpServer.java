@@ -40,6 +40,11 @@ public final class TcpServer extends StreamServer {
         TcpSession.begin(resources, generation, this, fd, sockaddr, length);
     }
 
+    /// `tcp_nodelay`, of both sides.
+    public boolean tcpNodelay() {
+        return connectOptions.noDelay();
+    }
+
     ConnectOptions connectOptions() {
         return connectOptions;
     }

@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -9,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.sluice.testing.FreePorts;
 import io.sluice.testing.ProcessSockets;
 import io.sluice.testing.RunningProxy;
 import io.sluice.testing.TestUpstream;
@@ -53,6 +55,31 @@ class ProxySocketTest {
     @EnumSource(Transport.class)
     void noDelayOffIsOffForBothSides(Transport transport) throws IOException {
         assertThat(ofBoth(transport, "tcp_nodelay off;", IPPROTO_TCP, TCP_NODELAY)).containsExactly(0, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void noDelayOfAnAddressThatSharesAWildcardsSocketIsItsOwn(Transport transport) throws IOException {
+        int port = FreePorts.next();
+        try (TestUpstream upstream = TestUpstream.start();
+                RunningProxy proxy = RunningProxy.start(transport, """
+                        server { listen %1$d; tcp_nodelay on; proxy_pass %2$s; }
+                        server { listen 127.0.0.1:%1$d; tcp_nodelay off; proxy_pass %2$s; }
+                        """.formatted(port, upstream.address()))) {
+            assertThat(proxy.server().status().listening()).hasSize(1);
+            assertThat(ofAccepted("127.0.0.1", port)).isZero();
+            proxy.awaitNoSessions();
+            assertThat(ofAccepted("127.0.0.2", port)).isOne();
+        }
+    }
+
+    private static int ofAccepted(String host, int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.ofLiteral(host), port)) {
+            assertThat(Wire.echo(socket, "x")).isEqualTo("x");
+            List<Integer> accepted = ProcessSockets.ofConnections(port, IPPROTO_TCP, TCP_NODELAY);
+            assertThat(accepted).hasSize(1);
+            return accepted.getFirst();
+        }
     }
 
     private static int ofUpstream(Transport transport, String directives, int level, int option) throws IOException {

@@ -72,13 +72,30 @@ public final class RunningProxy implements AutoCloseable {
     private static RunningProxy tryStart(
             Transport transport, String main, UnaryOperator<ServerOptions> change, String stream)
             throws StartException {
+        Path directory = null;
+        ProxyServer server = null;
         try {
-            Path directory = Files.createTempDirectory("sluice-test");
+            directory = Files.createTempDirectory("sluice-test");
             List<Integer> ports = new ArrayList<>();
             write(directory, main, FreePorts.fill(stream, ports));
             ServerOptions options =
                     change.apply(ServerOptions.of(new NoLog()).withTransport(transport.label()));
-            return new RunningProxy(directory, ports, Sluice.start(directory.resolve("nginx.conf"), options));
+            server = Sluice.start(directory.resolve("nginx.conf"), options);
+            return new RunningProxy(directory, ports, server);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            if (server == null && directory != null) {
+                delete(directory);
+            }
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -193,13 +210,7 @@ public final class RunningProxy implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        delete(directory);
     }
 
     /// Messages until the error log is open are of no interest: a start that fails says why by exception.
