@@ -12,6 +12,7 @@ import io.sluice.transport.StreamSocket;
 import io.sluice.transport.linux.Errno;
 import io.sluice.transport.linux.LinuxCalls;
 
+import static io.sluice.transport.linux.LinuxConstants.MSG_PEEK;
 import static io.sluice.transport.linux.LinuxConstants.SPLICE_F_MOVE;
 import static io.sluice.transport.linux.LinuxConstants.SPLICE_F_NONBLOCK;
 
@@ -126,7 +127,7 @@ final class RelayDirection implements PipeHolder {
         }
         if (length < Math.min(readLimit, StreamSocket.DEFAULT_READ_LIMIT)) {
             fullReads = 0;
-        } else if (++fullReads >= FULL_READS_FOR_BULK && taken && !splicing) {
+        } else if (++fullReads >= FULL_READS_FOR_BULK && taken && !splicing && !source.hasUrgent()) {
             beginSplicing();
         }
     }
@@ -227,11 +228,11 @@ final class RelayDirection implements PipeHolder {
         return bytes >= DRAINING_BYTES;
     }
 
-    /// Moves what the source has into the pipe.
+    /// Moves what the source has into the pipe; nothing from a source that sends urgent data, which splice(2) cannot pass.
     ///
     /// @return false when the session has failed or is about to
     private boolean fill(LinuxCalls linux, Pipe into) {
-        if (sourceEnded || into.length() > 0) {
+        if (sourceEnded || into.length() > 0 || source.hasUrgent()) {
             return true;
         }
         int in = linux.splice(source.fd(), into.writeEnd(), into.capacity(), SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
@@ -239,14 +240,24 @@ final class RelayDirection implements PipeHolder {
             into.added(in);
             count(Metric.BYTES_SPLICED, in);
         } else if (in == 0) {
-            if (source.hasFailed()) {
-                return false;
-            }
-            sourceEnded = true;
+            return !source.hasFailed() && confirmEnd(linux);
         } else if (in != -Errno.EAGAIN) {
             session.onError(source, -in);
             return false;
         }
+        return true;
+    }
+
+    /// Before an urgent byte that has only just come, splice(2) says end of stream too.
+    ///
+    /// @return false when the session has failed
+    private boolean confirmEnd(LinuxCalls linux) {
+        int behind = linux.recv(source.fd(), session.resources().loop().scratch(), 1, MSG_PEEK);
+        if (behind < 0 && behind != -Errno.EAGAIN) {
+            session.onError(source, -behind);
+            return false;
+        }
+        sourceEnded = behind == 0;
         return true;
     }
 
@@ -280,7 +291,7 @@ final class RelayDirection implements PipeHolder {
         if (sourceEnded) {
             source.pause();
             finish();
-        } else if (moved < SMALL_BURST_BYTES && ++smallBursts >= SMALL_BURSTS_TO_LEAVE) {
+        } else if (source.hasUrgent() || (moved < SMALL_BURST_BYTES && ++smallBursts >= SMALL_BURSTS_TO_LEAVE)) {
             leaveSplicing();
         } else {
             if (moved >= SMALL_BURST_BYTES) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.sluice.testing.DatagramClient;
+import io.sluice.testing.UdpClient;
 import io.sluice.transport.linux.Signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +42,7 @@ class DemoTest {
             assertThat(session(ports.get(0), "hello\n")).isEqualTo("hello\n");
             assertThat(session(ports.get(1), "")).startsWith("Hello 127.0.0.1:");
             assertThat(demo.awaitLine("TCP 127.0.0.1 -> 127.0.0.1:")).contains("6 in, 6 out");
-            try (DatagramClient client = DatagramClient.to(
+            try (UdpClient client = UdpClient.to(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(2)))) {
                 assertThat(client.exchange("hello")).isEqualTo("hello");
             }

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.sluice.app.Sluice;
 import io.sluice.config.model.LogLevel;
 import io.sluice.session.ErrorSink;
-import io.sluice.testing.DatagramClient;
-import io.sluice.testing.DatagramEcho;
 import io.sluice.testing.FreePorts;
+import io.sluice.testing.TestDatagramUpstream;
 import io.sluice.testing.TestUpstream;
+import io.sluice.testing.UdpClient;
 import io.sluice.testing.Wire;
 import io.sluice.transport.Transport;
 
@@ -35,7 +35,8 @@ class SeedConfigurationTest {
     void tcpAndUdpRunOnTheSamePort(Transport transport, @TempDir Path directory) throws IOException, StartException {
         int port = FreePorts.next();
         try (TestUpstream upstream = TestUpstream.start();
-                DatagramEcho echo = DatagramEcho.start(upstream.port())) {
+                TestDatagramUpstream echo = TestDatagramUpstream.start(
+                        new InetSocketAddress("127.0.0.1", upstream.port()), (datagram, itself) -> itself.send(datagram.sender(), datagram.bytes()))) {
             Path configuration = Files.writeString(directory.resolve("nginx.conf"), seed()
                     .replaceAll("proxy_pass [^;]+;", "proxy_pass " + upstream.address() + ";")
                     .replace("listen 9958", "listen " + port));
@@ -44,7 +45,7 @@ class SeedConfigurationTest {
             InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
             try (ProxyServer server = Sluice.start(configuration, options);
                     Socket socket = new Socket(loopback, port);
-                    DatagramClient client = DatagramClient.to(new InetSocketAddress(loopback, port))) {
+                    UdpClient client = UdpClient.to(new InetSocketAddress(loopback, port))) {
                 assertThat(Wire.echo(socket, "hello")).isEqualTo("hello");
                 assertThat(client.exchange("hello")).isEqualTo("hello");
                 assertThat(server.status().listening()).hasSize(2);

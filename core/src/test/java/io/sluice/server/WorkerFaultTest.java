@@ -175,7 +175,7 @@ class WorkerFaultTest {
                 group, _ -> List.of(new Address.Ip(LOOPBACK, upstream.port())), memory.peers(), log);
         return new Generation(
                 1, config, Map.of("backend", resolved),
-                List.of(new ListenPoint(
+                List.of(new ListenPoint.Tcp(
                         routes.build().sites().getFirst(), SocketOptionsConfig.DEFAULT, true, null)),
                 set);
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +25,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FlowTableTest {
 
     private static final int STEPS = 60_000;
+
+    /// sin6_flowinfo in struct sockaddr_in6.
+    private static final int FLOW_LABEL = 4;
+
+    /// sin6_scope_id.
+    private static final int SCOPE = 24;
 
     private final LinuxCalls linux = new LinuxCalls();
 
@@ -89,6 +96,22 @@ class FlowTableTest {
             remove(table, one);
         }
         assertThat(table.size()).isZero();
+        table.free();
+    }
+
+    /// A link-local address belongs to a link; sin6_flowinfo is the sender's to choose for each datagram.
+    @Test
+    void theScopeIsAPartOfTheKeyAndTheFlowLabelIsNot() throws UnknownHostException {
+        FlowTable<Integer> table = new FlowTable<>(linux, true);
+        Addresses one = random(new Random(1), true, 10);
+        table.put(key(table, one), 1);
+        key(table, one);
+        NativeMemory.putInt(memory + FLOW_LABEL, 7);
+        assertThat(table.find(table.key(memory, local, 16))).isEqualTo(1);
+        NativeMemory.putInt(memory + SCOPE, 2);
+        assertThat(table.find(table.key(memory, local, 16))).isNull();
+        table.put(table.key(memory, local, 16), 2);
+        assertThat(table.size()).isEqualTo(2);
         table.free();
     }
 

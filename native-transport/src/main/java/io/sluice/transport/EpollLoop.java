@@ -15,6 +15,7 @@ import static io.sluice.transport.linux.LinuxConstants.EPOLLET;
 import static io.sluice.transport.linux.LinuxConstants.EPOLLEXCLUSIVE;
 import static io.sluice.transport.linux.LinuxConstants.EPOLLIN;
 import static io.sluice.transport.linux.LinuxConstants.EPOLLOUT;
+import static io.sluice.transport.linux.LinuxConstants.EPOLLPRI;
 import static io.sluice.transport.linux.LinuxConstants.EPOLLRDHUP;
 import static io.sluice.transport.linux.LinuxConstants.EPOLL_CLOEXEC;
 import static io.sluice.transport.linux.LinuxConstants.EPOLL_CTL_ADD;
@@ -28,7 +29,7 @@ import static io.sluice.transport.linux.LinuxConstants.EPOLL_CTL_MOD;
 /// later in the same batch does not reach its successor.
 final class EpollLoop extends SocketLoop {
 
-    static final int STREAM_IN = EPOLLIN | EPOLLRDHUP | EPOLLET;
+    static final int STREAM_IN = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 
     static final int STREAM_IN_OUT = STREAM_IN | EPOLLOUT;
 

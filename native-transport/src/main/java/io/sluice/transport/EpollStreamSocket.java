@@ -6,6 +6,7 @@ import static io.sluice.transport.linux.LinuxConstants.EPOLLERR;
 import static io.sluice.transport.linux.LinuxConstants.EPOLLHUP;
 import static io.sluice.transport.linux.LinuxConstants.EPOLLIN;
 import static io.sluice.transport.linux.LinuxConstants.EPOLLOUT;
+import static io.sluice.transport.linux.LinuxConstants.EPOLLPRI;
 import static io.sluice.transport.linux.LinuxConstants.EPOLLRDHUP;
 
 /// A stream socket on edge-triggered epoll. Confined to its worker's event loop.
@@ -14,7 +15,7 @@ final class EpollStreamSocket extends StreamSocket {
     /// Reads of one socket in one turn before the others have theirs.
     private static final int READS_PER_TURN = 4;
 
-    private static final int INPUT_EVENTS = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    private static final int INPUT_EVENTS = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
     int slot;
 
@@ -48,6 +49,7 @@ final class EpollStreamSocket extends StreamSocket {
             readable = true;
             hangUp |= (mask & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
             errorSeen |= (mask & EPOLLERR) != 0;
+            urgentSeen |= (mask & EPOLLPRI) != 0;
             onInput();
         }
     }
@@ -86,8 +88,9 @@ final class EpollStreamSocket extends StreamSocket {
             int limit = readLimit;
             int n = loop.linux.recv(fd(), loop.readBuffer, limit, 0);
             if (n > 0) {
-                // Decided before the owner may close: on a stream, a short read means that the queue is empty (epoll(7)).
-                readable = n == limit || hangUp;
+                // Decided before the owner may close: on a stream, a short read means that the queue is empty (epoll(7)), or
+                // that it stopped before an urgent byte.
+                readable = n == limit || hangUp || urgentSeen;
                 owner.onBytes(this, loop.readBuffer, n);
                 if (closed || input != Input.BYTES) {
                     return;

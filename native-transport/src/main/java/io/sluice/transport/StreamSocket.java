@@ -64,6 +64,9 @@ public abstract sealed class StreamSocket permits EpollStreamSocket, UringStream
     /// The kernel has announced an error (EPOLLERR, POLLERR).
     boolean errorSeen;
 
+    /// The other end has sent urgent data (EPOLLPRI, POLLPRI), now or earlier.
+    boolean urgentSeen;
+
     boolean queuedAgain;
 
     boolean closed;
@@ -146,6 +149,13 @@ public abstract sealed class StreamSocket permits EpollStreamSocket, UringStream
     /// readable, or 0. It is told once.
     public final int announcedError() {
         return errorSeen ? socketError() : 0;
+    }
+
+    /// Whether the other end has ever been seen to send urgent data (MSG_OOB). The kernel lets splice(2) come no further than
+    /// the urgent byte, where it says EAGAIN, or end of stream once there is a FIN; recv(2), and so byte mode, skips the byte
+    /// and goes on behind it.
+    public final boolean hasUrgent() {
+        return urgentSeen;
     }
 
     /// Sends bytes, all of them: what the kernel does not take now is kept and sent later.

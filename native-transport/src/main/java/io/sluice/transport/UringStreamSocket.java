@@ -7,6 +7,7 @@ import io.sluice.transport.linux.Errno;
 import static io.sluice.transport.linux.LinuxConstants.POLLERR;
 import static io.sluice.transport.linux.LinuxConstants.POLLHUP;
 import static io.sluice.transport.linux.LinuxConstants.POLLOUT;
+import static io.sluice.transport.linux.LinuxConstants.POLLPRI;
 
 /// A stream socket on io_uring. Confined to its worker's event loop.
 ///
@@ -182,6 +183,7 @@ final class UringStreamSocket extends StreamSocket {
         }
         boolean trouble = (result & (POLLERR | POLLHUP)) != 0;
         errorSeen |= (result & POLLERR) != 0;
+        urgentSeen |= (result & POLLPRI) != 0;
         switch (operation) {
             case UringLoop.READABLE -> onReadable((result & POLLERR) != 0);
             case UringLoop.WRITABLE -> onWritable(trouble || (result & POLLOUT) != 0);

@@ -81,6 +81,7 @@ public final class LinuxConstants {
     public static final int EPOLL_CTL_DEL = 2;
     public static final int EPOLL_CTL_MOD = 3;
     public static final int EPOLLIN = 0x1;
+    public static final int EPOLLPRI = 0x2;
     public static final int EPOLLOUT = 0x4;
     public static final int EPOLLERR = 0x8;
     public static final int EPOLLHUP = 0x10;
@@ -92,6 +93,7 @@ public final class LinuxConstants {
     public static final int EFD_CLOEXEC = 0x80000;
 
     public static final int POLLIN = 0x1;
+    public static final int POLLPRI = 0x2;
     public static final int POLLOUT = 0x4;
     public static final int POLLERR = 0x8;
     public static final int POLLHUP = 0x10;
