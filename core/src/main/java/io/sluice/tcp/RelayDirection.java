@@ -288,6 +288,9 @@ final class RelayDirection implements PipeHolder {
     private void endBurst(Pipe empty, int moved) {
         pipe = null;
         session.resources().pipes().release(empty);
+        if (moved == 0 && !sourceEnded) {
+            source.lookForUrgent();
+        }
         if (sourceEnded) {
             source.pause();
             finish();

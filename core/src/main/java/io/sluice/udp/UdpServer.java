@@ -59,8 +59,9 @@ public final class UdpServer extends StreamServer {
                 false,
                 proxy.receiveBuffer().orElse(0),
                 proxy.sendBuffer().orElse(0));
-        this.requests = datagrams.requests();
         this.responses = answers.orElse(ANY_NUMBER);
+        // A flow that awaits no answer ends with its datagram, even if the next one was received together with it.
+        this.requests = responses == 0 && datagrams.requests() == 0 ? 1 : datagrams.requests();
         this.uploadRate = Rate.of(proxy.uploadRate(), parts);
         this.downloadRate = Rate.of(proxy.downloadRate(), parts);
     }
@@ -69,7 +70,7 @@ public final class UdpServer extends StreamServer {
         return connectOptions;
     }
 
-    /// `proxy_requests`; 0: any number.
+    /// After how many datagrams from downstream the next one begins another flow; 0: any number.
     int requests() {
         return requests;
     }

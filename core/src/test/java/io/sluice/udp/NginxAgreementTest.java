@@ -41,6 +41,11 @@ class NginxAgreementTest {
 
     private static final String AWAITED_IN_LOG = "!";
 
+    // Places in a line of the log.
+    private static final int UPSTREAM_ADDR = 6;
+
+    private static final int UPSTREAM_BYTES_SENT = 7;
+
     private static final String LOG = """
             log_format end '$status|$bytes_sent|$bytes_received|$protocol|$remote_addr|$server_addr|$upstream_addr'
                 '|$upstream_bytes_sent|$upstream_bytes_received|$limit_conn_status';
@@ -181,7 +186,7 @@ class NginxAgreementTest {
                 }
             }
             Eventually.await(() -> lines + " lines:\n" + log.get(), () -> log.get().lines().count() >= lines);
-            seen.addAll(flows(upstream));
+            seen.addAll(flows(upstream, sentTo(upstream.address(), log.get())));
             log.get().lines().sorted().forEach(seen::add);
             Datagram unexpected = client.poll();
             assertThat(unexpected).isNull();
@@ -190,15 +195,30 @@ class NginxAgreementTest {
     }
 
     /// Each datagram that came to the upstream with the number of its flow.
-    private static List<String> flows(TestDatagramUpstream upstream) {
+    private static List<String> flows(TestDatagramUpstream upstream, long bytes) {
         List<InetSocketAddress> senders = new ArrayList<>();
         List<String> flows = new ArrayList<>();
-        for (Datagram datagram = upstream.poll(); datagram != null; datagram = upstream.poll()) {
+        // A line may be written before the upstream has had its turn.
+        for (long left = bytes; left > 0; ) {
+            Datagram datagram = upstream.next();
             if (!senders.contains(datagram.sender())) {
                 senders.add(datagram.sender());
             }
             flows.add(datagram.text() + " in flow " + senders.indexOf(datagram.sender()));
+            left -= datagram.bytes().length;
+        }
+        for (Datagram empty = upstream.poll(); empty != null; empty = upstream.poll()) {
+            flows.add("empty");
         }
         return flows;
+    }
+
+    /// What a log says has gone to an upstream.
+    private static long sentTo(String address, String log) {
+        return log.lines()
+                .map(line -> line.split("\\|", -1))
+                .filter(values -> values[UPSTREAM_ADDR].equals(address))
+                .mapToLong(values -> Long.parseLong(values[UPSTREAM_BYTES_SENT]))
+                .sum();
     }
 }

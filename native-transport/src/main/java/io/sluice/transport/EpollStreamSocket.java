@@ -112,6 +112,10 @@ final class EpollStreamSocket extends StreamSocket {
         loop.runAgain(this);
     }
 
+    /// Its events tell.
+    @Override
+    public void lookForUrgent() {}
+
     @Override
     public void startBytes() {
         input = Input.BYTES;

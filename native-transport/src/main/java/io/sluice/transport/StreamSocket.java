@@ -64,7 +64,7 @@ public abstract sealed class StreamSocket permits EpollStreamSocket, UringStream
     /// The kernel has announced an error (EPOLLERR, POLLERR).
     boolean errorSeen;
 
-    /// The other end has sent urgent data (EPOLLPRI, POLLPRI), now or earlier.
+    /// The other end has sent urgent data, now or earlier.
     boolean urgentSeen;
 
     boolean queuedAgain;
@@ -157,6 +157,10 @@ public abstract sealed class StreamSocket permits EpollStreamSocket, UringStream
     public final boolean hasUrgent() {
         return urgentSeen;
     }
+
+    /// In readiness mode, for an owner that was told to read and found nothing: has [#hasUrgent] find out whether urgent data is
+    /// why.
+    public abstract void lookForUrgent();
 
     /// Sends bytes, all of them: what the kernel does not take now is kept and sent later.
     ///

@@ -13,7 +13,6 @@ import static io.sluice.transport.linux.LinuxConstants.EFD_NONBLOCK;
 import static io.sluice.transport.linux.LinuxConstants.EPOLLEXCLUSIVE;
 import static io.sluice.transport.linux.LinuxConstants.POLLIN;
 import static io.sluice.transport.linux.LinuxConstants.POLLOUT;
-import static io.sluice.transport.linux.LinuxConstants.POLLPRI;
 import static io.sluice.transport.linux.LinuxConstants.POLLRDHUP;
 import static io.sluice.transport.linux.UringConstants.IORING_CQE_BUFFER_SHIFT;
 import static io.sluice.transport.linux.UringConstants.IORING_CQE_F_BUFFER;
@@ -469,9 +468,10 @@ final class UringLoop extends SocketLoop {
         }
     }
 
-    /// What a readable socket is polled for: FIN too, and to know of urgent data.
+    /// What a readable socket is polled for: FIN too. Not urgent data: an event carries what the kernel wakes all readers with,
+    /// which has POLLPRI in it whenever bytes come.
     void pollReadable(UringStreamSocket socket) {
-        ring.poll(socket.fd(), POLLIN | POLLPRI | POLLRDHUP, key(READABLE, socket.slot));
+        ring.poll(socket.fd(), POLLIN | POLLRDHUP, key(READABLE, socket.slot));
     }
 
     /// Edges, not levels: io_uring always adds POLLRDHUP, which never ends once the peer has sent FIN.

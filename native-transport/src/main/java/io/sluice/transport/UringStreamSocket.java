@@ -4,10 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.transport.linux.Errno;
 
+import static io.sluice.transport.linux.LinuxConstants.MSG_OOB;
+import static io.sluice.transport.linux.LinuxConstants.MSG_PEEK;
 import static io.sluice.transport.linux.LinuxConstants.POLLERR;
 import static io.sluice.transport.linux.LinuxConstants.POLLHUP;
 import static io.sluice.transport.linux.LinuxConstants.POLLOUT;
-import static io.sluice.transport.linux.LinuxConstants.POLLPRI;
 
 /// A stream socket on io_uring. Confined to its worker's event loop.
 ///
@@ -183,7 +184,6 @@ final class UringStreamSocket extends StreamSocket {
         }
         boolean trouble = (result & (POLLERR | POLLHUP)) != 0;
         errorSeen |= (result & POLLERR) != 0;
-        urgentSeen |= (result & POLLPRI) != 0;
         switch (operation) {
             case UringLoop.READABLE -> onReadable((result & POLLERR) != 0);
             case UringLoop.WRITABLE -> onWritable(trouble || (result & POLLOUT) != 0);
@@ -234,6 +234,12 @@ final class UringStreamSocket extends StreamSocket {
         } else if (pendingErrno == 0) {
             armOutput();
         }
+    }
+
+    /// EINVAL: there is none, nor has any been announced (tcp(7)).
+    @Override
+    public void lookForUrgent() {
+        urgentSeen |= loop.linux.recv(fd(), loop.addressScratch(), 1, MSG_OOB | MSG_PEEK) != -Errno.EINVAL;
     }
 
     @Override

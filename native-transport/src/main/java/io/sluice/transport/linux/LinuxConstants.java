@@ -48,6 +48,7 @@ public final class LinuxConstants {
     public static final int UDP_SEGMENT = 103;
     public static final int UDP_GRO = 104;
 
+    public static final int MSG_OOB = 0x1;
     public static final int MSG_PEEK = 0x2;
     public static final int MSG_TRUNC = 0x20;
     public static final int MSG_DONTWAIT = 0x40;
@@ -93,7 +94,6 @@ public final class LinuxConstants {
     public static final int EFD_CLOEXEC = 0x80000;
 
     public static final int POLLIN = 0x1;
-    public static final int POLLPRI = 0x2;
     public static final int POLLOUT = 0x4;
     public static final int POLLERR = 0x8;
     public static final int POLLHUP = 0x10;
