@@ -33,7 +33,7 @@ abstract class LoadDatagramSocket extends DatagramSocket {
     private int overflow;
 
     LoadDatagramSocket(SocketLoop loop, LoadCounters counters, InetSocketAddress address) throws ListenException {
-        super(bind(loop.linux(), address, OPTIONS, false));
+        super(bindDescriptor(loop.linux(), address, OPTIONS, false));
         this.loop = loop;
         this.counters = counters;
         this.batch = new DatagramBatch(loop.linux());
