@@ -29,9 +29,6 @@ public final class DatagramRelay {
     /// Receives of one listener in one turn before the others have theirs.
     private static final int RECEIVES_PER_TURN = 4;
 
-    /// The most that one flow receives at a time.
-    private static final int MAX_FLOW_BURST = 32;
-
     private static final long MESSAGE_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final SessionResources resources;
@@ -105,7 +102,7 @@ public final class DatagramRelay {
             flush();
         }
         int first = downloads.count();
-        int asked = Math.min(socket.burst, DatagramBatch.CAPACITY - first);
+        int asked = Math.min(socket.burst(), DatagramBatch.CAPACITY - first);
         int received = downloads.receive(socket.fd(), asked);
         if (received < 0) {
             if (received != -Errno.EAGAIN) {
@@ -113,7 +110,7 @@ public final class DatagramRelay {
             }
             return;
         }
-        socket.burst = received == asked ? Math.min(asked * 2, MAX_FLOW_BURST) : received;
+        socket.received(received, (int) resources.loop().turnCount());
         for (int i = first; i < first + received && !flow.hasEnded(); i++) {
             answer(flow, i);
         }
