@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.sluice.config.model.Address;
 import io.sluice.config.model.LogLevel;
 import io.sluice.server.LoadedConfig.Message;
 import io.sluice.transport.ListenException;
+import io.sluice.transport.linux.Errno;
 
 /// The sockets that a start or a reload adds: bound, but not listening until everything else that can fail has succeeded.
 /// Until then nobody could connect, so that a reload that fails resets nobody. Used by one thread at a time, the one that
@@ -84,7 +86,7 @@ final class Opening {
         return reclaimed.stream().map(Added::socket).collect(Collectors.toSet());
     }
 
-    /// nginx's words.
+    /// nginx's words, and what to do where that is not plain.
     static Message message(ListenPoint point, ListenException e) {
         String address = point.address().toString();
         String what = switch (e.call()) {
@@ -92,6 +94,14 @@ final class Opening {
             case "listen()" -> "listen() to " + address + ", backlog " + point.options().backlog();
             default -> e.call() + " " + address;
         };
-        return new Message(LogLevel.EMERG, what + String.valueOf(e.getMessage()).substring(e.call().length()));
+        String why = String.valueOf(e.getMessage()).substring(e.call().length());
+        return new Message(LogLevel.EMERG, what + why + advice(point, e));
+    }
+
+    private static String advice(ListenPoint point, ListenException e) {
+        return e.errno() == Errno.EACCES && e.call().equals("bind()") && point.address() instanceof Address.Ip ip
+                ? ": only root may use port " + ip.port()
+                        + ", or whom sysctl net.ipv4.ip_unprivileged_port_start=" + ip.port() + " lets"
+                : "";
     }
 }
