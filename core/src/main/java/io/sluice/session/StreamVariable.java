@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 ///
 /// The binder rejects names that are not here and not defined by the configuration, `io.sluice.variable` reads the
 /// values, and docs/directives.md lists them. A constant's name is the variable's name in capitals.
-public enum StreamVariable {
+public enum StreamVariable implements Variable {
 
     BINARY_REMOTE_ADDR(Group.CORE, "The downstream address in binary form: 4 bytes for IPv4, 16 for IPv6."),
     REMOTE_ADDR(Group.CORE, "The downstream address, or `unix:`."),
@@ -152,7 +152,7 @@ public enum StreamVariable {
         return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)));
     }
 
-    /// The name without the dollar sign, in lower case.
+    @Override
     public String variableName() {
         return variableName;
     }
@@ -162,12 +162,12 @@ public enum StreamVariable {
         return group;
     }
 
-    /// One sentence about the value.
+    @Override
     public String sentence() {
         return sentence;
     }
 
-    /// Whether it has a value yet; a configuration that names one that has none is refused.
+    @Override
     public boolean available() {
         return group.available();
     }

@@ -16,6 +16,7 @@ import io.sluice.session.Outcome;
 import io.sluice.session.Side;
 import io.sluice.session.Stage;
 import io.sluice.session.StreamVariable;
+import io.sluice.session.Variable;
 import io.sluice.time.Timer;
 import io.sluice.transport.linux.LinuxConstants;
 import io.sluice.transport.linux.NativeMemory;
@@ -452,8 +453,8 @@ public abstract class StreamSession extends Timer implements VariableSource {
     }
 
     @Override
-    public final @Nullable String value(StreamVariable variable) {
-        return SessionVariables.value(this, variable);
+    public final @Nullable String value(Variable variable) {
+        return SessionVariables.value(this, (StreamVariable) variable);
     }
 
     @Override

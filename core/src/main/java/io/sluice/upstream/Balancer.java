@@ -12,7 +12,7 @@ import io.sluice.config.model.BalancingPolicy;
 /// Each worker has its own, so that choosing takes no lock. A group with `zone` has one for all workers, which guards itself
 /// by its monitor. Whether a peer works, and how busy it is, is known to the whole process either way. Choosing allocates
 /// nothing.
-public abstract sealed class Balancer permits RoundRobin, LeastConnections, HashModulo, ConsistentHash, RandomChoice {
+public abstract sealed class Balancer permits RoundRobin, LeastConnections, HashModulo, ConsistentHash, IpHash, RandomChoice {
 
     /// How many positions a policy looks at in one session before it leaves the choice to the rotation.
     static final int MAX_ATTEMPTS = 20;
@@ -35,6 +35,7 @@ public abstract sealed class Balancer permits RoundRobin, LeastConnections, Hash
             case BalancingPolicy.RoundRobin _ -> new RoundRobin(group);
             case BalancingPolicy.LeastConnections _ -> new LeastConnections(group);
             case BalancingPolicy.Hash hash -> hash.consistent() ? new ConsistentHash(group) : new HashModulo(group);
+            case BalancingPolicy.IpHash _ -> new IpHash(group);
             case BalancingPolicy.Random policy -> new RandomChoice(group, policy.two(), random);
         };
     }

@@ -8,7 +8,9 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import io.sluice.session.HttpVariable;
 import io.sluice.session.StreamVariable;
+import io.sluice.session.Variable;
 import io.sluice.time.Clock;
 
 /// The variables that are the same for all sessions of a worker: host, process, version and time.
@@ -51,7 +53,20 @@ public final class ProcessVariables {
     }
 
     /// The value; null when the variable is not one of these.
-    public @Nullable String value(StreamVariable variable) {
+    public @Nullable String value(Variable variable) {
+        return switch (variable) {
+            case StreamVariable ofStream -> value(ofStream);
+            case HttpVariable.HOSTNAME -> value(StreamVariable.HOSTNAME);
+            case HttpVariable.MSEC -> value(StreamVariable.MSEC);
+            case HttpVariable.NGINX_VERSION -> value(StreamVariable.NGINX_VERSION);
+            case HttpVariable.PID -> value(StreamVariable.PID);
+            case HttpVariable.TIME_ISO8601 -> value(StreamVariable.TIME_ISO8601);
+            case HttpVariable.TIME_LOCAL -> value(StreamVariable.TIME_LOCAL);
+            default -> null;
+        };
+    }
+
+    private @Nullable String value(StreamVariable variable) {
         return switch (variable) {
             case NGINX_VERSION -> nginxVersion;
             case HOSTNAME -> hostName;

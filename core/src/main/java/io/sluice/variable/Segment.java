@@ -2,7 +2,7 @@ package io.sluice.variable;
 
 import org.jspecify.annotations.Nullable;
 
-import io.sluice.session.StreamVariable;
+import io.sluice.session.Variable;
 
 /// A part of a [Template]: text that stands for itself, or a variable. Immutable.
 public sealed interface Segment {
@@ -20,7 +20,7 @@ public sealed interface Segment {
     }
 
     /// A variable that the session itself knows.
-    record OfSession(StreamVariable variable) implements Segment {
+    record OfSession(Variable variable) implements Segment {
 
         @Override
         public @Nullable String value(VariableSource source) {

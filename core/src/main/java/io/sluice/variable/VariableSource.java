@@ -2,7 +2,7 @@ package io.sluice.variable;
 
 import org.jspecify.annotations.Nullable;
 
-import io.sluice.session.StreamVariable;
+import io.sluice.session.Variable;
 
 /// Whatever has variables: a session, a flow, an exchange. Confined to its worker's event loop.
 ///
@@ -15,10 +15,10 @@ import io.sluice.session.StreamVariable;
 ///     }
 public interface VariableSource {
 
-    /// The present value of a variable, as bytes ([ByteText]).
+    /// The present value of a variable, as bytes ([ByteText]); only variables of the table's own kind are asked for.
     ///
     /// @return null when there is none: an empty text, and `-` in a log line
-    @Nullable String value(StreamVariable variable);
+    @Nullable String value(Variable variable);
 
     /// What maps, `set` and captures gave this session; created at the first call.
     VariableValues variableValues();

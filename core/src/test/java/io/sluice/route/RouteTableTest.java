@@ -26,7 +26,7 @@ class RouteTableTest {
     }
 
     private void listen(SocketProtocol protocol, Address address, String server, boolean defaultServer) {
-        builder.add(new ListenerConfig(Position.NONE, address, protocol, defaultServer, SocketOptionsConfig.DEFAULT), server);
+        builder.add(new ListenerConfig(Position.NONE, address, protocol, defaultServer, false, false, SocketOptionsConfig.DEFAULT), server);
     }
 
     private static @Nullable String server(RouteTable<String> table, Address local) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.sluice.config.model.Address;
 import io.sluice.config.model.BalancingPolicy;
 import io.sluice.config.model.Endpoint;
+import io.sluice.config.model.HttpConfig;
 import io.sluice.config.model.ListenerConfig;
 import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.PeerConfig;
@@ -130,7 +131,7 @@ class WorkerFaultTest {
         StreamServerConfig server = new StreamServerConfig(
                 Position.NONE, "",
                 List.of(new ListenerConfig(
-                        Position.NONE, new Address.Ip(LOOPBACK, port), SocketProtocol.TCP, false,
+                        Position.NONE, new Address.Ip(LOOPBACK, port), SocketProtocol.TCP, false, false, false,
                         SocketOptionsConfig.DEFAULT)),
                 new HandlerConfig.ProxyPass(Position.NONE, "backend"), proxyOptions(), List.of(), ConnectionLimits.NONE, List.of(),
                 List.of(), List.of(), true);
@@ -143,7 +144,7 @@ class WorkerFaultTest {
         ProcessConfig process = new ProcessConfig(
                 1, List.of(), 1000, OptionalInt.empty(), Duration.ZERO, Optional.empty(), Path.of("/dev/null"),
                 List.of(), List.of());
-        Generation generation = generation(new ProxyConfig(process, stream), server, group);
+        Generation generation = generation(new ProxyConfig(process, stream, HttpConfig.EMPTY), server, group);
         BoundAddresses bound = new BoundAddresses(opener);
         Opening opening = bound.bind(generation.listenPoints(), 1);
         workers.grow(process);

@@ -117,7 +117,7 @@ final class GroupFixture implements ErrorSink {
 
         private ServerLine with(int weight, int maxConnections, int maxFails, boolean backup, boolean down) {
             return new ServerLine(new PeerConfig(config.position(), config.endpoint(), weight, maxConnections, maxFails,
-                    config.failTimeout(), backup, down));
+                    config.failTimeout(), backup, down, "", false));
         }
     }
 }

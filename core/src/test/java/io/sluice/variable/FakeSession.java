@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.session.StreamVariable;
+import io.sluice.session.Variable;
 
 /// A source of variables whose values a test sets. Confined to its worker's event loop.
 public final class FakeSession implements VariableSource {
@@ -33,7 +34,7 @@ public final class FakeSession implements VariableSource {
     }
 
     @Override
-    public @Nullable String value(StreamVariable variable) {
+    public @Nullable String value(Variable variable) {
         reads++;
         return known.get(variable);
     }

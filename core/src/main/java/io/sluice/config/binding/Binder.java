@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.sluice.config.model.HttpConfig;
 import io.sluice.config.model.Position;
 import io.sluice.config.model.ProcessConfig;
 import io.sluice.config.model.ProxyConfig;
@@ -56,7 +57,7 @@ public final class Binder {
             run.warning("nothing-to-serve", start, "no server is configured that could be run", Optional.empty());
         }
         inOrder(found).forEach(diagnostics::add);
-        return diagnostics.hasErrors() ? Optional.empty() : Optional.of(new ProxyConfig(process, stream));
+        return diagnostics.hasErrors() ? Optional.empty() : Optional.of(new ProxyConfig(process, stream, HttpConfig.EMPTY));
     }
 
     private static StreamConfig stream(BindingRun run, Scope block, Diagnostics found) {

@@ -83,6 +83,7 @@ final class ListenAddresses {
                     Optional.ofNullable(groups.get(Place.of(listen))).flatMap(group -> group.withOptions);
             return new ListenerConfig(
                     listen.directive().position(), listen.address(), listen.protocol(), listen.defaultServer(),
+                    false, false,
                     withOptions.map(Listen::options).orElse(SocketOptionsConfig.DEFAULT));
         }).toList();
     }

@@ -57,7 +57,7 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
         PeerConfig config = new PeerConfig(
                 directive.position(), endpoint.get(), options.weight, options.maxConnections,
                 options.maxFails.orElse(plain.maxFails()), options.failTimeout.orElse(plain.failTimeout()),
-                options.backup.isPresent(), options.down);
+                options.backup.isPresent(), options.down, "", false);
         directive.scope().add(UpstreamDirectives.PEERS,
                 new PeerText(directive, config, options.weightWritten, options.backup));
     }

@@ -14,6 +14,9 @@ public sealed interface BalancingPolicy {
     /// @param consistent ketama points instead of modulo
     record Hash(TemplateConfig key, boolean consistent) implements BalancingPolicy {}
 
+    /// A peer by the client's address: the first three bytes of an IPv4 one, an IPv6 one as a whole.
+    record IpHash() implements BalancingPolicy {}
+
     /// A weighted random peer.
     ///
     /// @param two draw two, take the one with fewer sessions in proportion to its weight

@@ -8,6 +8,8 @@ import java.time.Duration;
 /// @param maxConnections 0: unlimited
 /// @param maxFails 0: failures are not counted
 /// @param failTimeout the window in which failures count, and how long a failed peer rests
+/// @param route `route=`, what a sticky session names it by; empty: its address's digest
+/// @param drain only sticky sessions that have it get it
 public record PeerConfig(
         Position position,
         Endpoint endpoint,
@@ -16,10 +18,12 @@ public record PeerConfig(
         int maxFails,
         Duration failTimeout,
         boolean backup,
-        boolean down) {
+        boolean down,
+        String route,
+        boolean drain) {
 
     /// A `server` line without parameters.
     public static PeerConfig of(Position position, Endpoint endpoint) {
-        return new PeerConfig(position, endpoint, 1, 0, 1, Duration.ofSeconds(10), false, false);
+        return new PeerConfig(position, endpoint, 1, 0, 1, Duration.ofSeconds(10), false, false, "", false);
     }
 }

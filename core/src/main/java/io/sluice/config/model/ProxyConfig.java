@@ -1,4 +1,4 @@
 package io.sluice.config.model;
 
 /// A whole configuration. Immutable.
-public record ProxyConfig(ProcessConfig process, StreamConfig stream) {}
+public record ProxyConfig(ProcessConfig process, StreamConfig stream, HttpConfig http) {}

@@ -1,7 +1,7 @@
 package io.sluice.config.model;
 
 /// One `server {}` block, whatever module it belongs to. Immutable.
-public sealed interface ServerConfig permits StreamServerConfig {
+public sealed interface ServerConfig permits StreamServerConfig, HttpServerConfig {
 
     /// Where the block opens.
     Position position();
