@@ -140,7 +140,7 @@ class WorkerFaultTest {
                 List.of(PeerConfig.of(Position.NONE, new Endpoint.Host("127.0.0.1", upstream.port()))),
                 new BalancingPolicy.RoundRobin(), Optional.empty());
         StreamConfig stream =
-                new StreamConfig(List.of(server), Map.of("backend", group), List.of(), List.of(), Map.of());
+                new StreamConfig(List.of(server), Map.of("backend", group), List.of(), List.of(), List.of(), List.of(), Map.of());
         ProcessConfig process = new ProcessConfig(
                 1, List.of(), 1000, OptionalInt.empty(), Duration.ZERO, Optional.empty(), Path.of("/dev/null"),
                 List.of(), List.of());

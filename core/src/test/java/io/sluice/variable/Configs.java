@@ -46,7 +46,7 @@ public final class Configs {
 
     /// A `stream` block of maps alone.
     public static StreamConfig stream(MapConfig... maps) {
-        return new StreamConfig(List.of(), Map.of(), List.of(maps), List.of(), Map.of());
+        return new StreamConfig(List.of(), Map.of(), List.of(maps), List.of(), List.of(), List.of(), Map.of());
     }
 
     /// A `stream` block of maps and of one server with `set` directives.
@@ -55,7 +55,7 @@ public final class Configs {
                 Position.NONE, "", List.of(), new StreamServerConfig.HandlerConfig.None(),
                 StreamServerConfig.ProxyOptions.DEFAULT, List.of(), StreamServerConfig.ConnectionLimits.NONE, sets,
                 List.of(), List.of(), true);
-        return new StreamConfig(List.of(server), Map.of(), maps, List.of(), Map.of());
+        return new StreamConfig(List.of(server), Map.of(), maps, List.of(), List.of(), List.of(), Map.of());
     }
 
     /// One `set`.

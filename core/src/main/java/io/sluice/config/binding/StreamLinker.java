@@ -64,6 +64,8 @@ final class StreamLinker {
                 servers,
                 upstreams,
                 stream.own(StreamDirectives.MAPS),
+                List.of(),
+                List.of(),
                 stream.own(StreamDirectives.LIMIT_ZONES),
                 stream.own(LogDirectives.LOG_FORMATS).stream()
                         .collect(Collectors.toMap(LogFormatConfig::name, format -> format, (first, _) -> first)));
