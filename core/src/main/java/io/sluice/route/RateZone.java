@@ -71,6 +71,7 @@ public final class RateZone {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by content
     private record Key(byte[] bytes, int hash) {
 
         Key(byte[] bytes) {
