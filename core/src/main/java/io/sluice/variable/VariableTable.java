@@ -12,12 +12,17 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.sluice.config.model.HttpConfig;
+import io.sluice.config.model.HttpServerConfig;
+import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.MapConfig;
 import io.sluice.config.model.Position;
+import io.sluice.config.model.RewriteStep;
 import io.sluice.config.model.StreamConfig;
 import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.SetConfig;
 import io.sluice.config.model.TemplateConfig;
+import io.sluice.session.HttpVariable;
 import io.sluice.session.StreamVariable;
 
 /// The variables of one generation: names are resolved to slots here, once, and never looked up again. Immutable.
@@ -61,6 +66,79 @@ public final class VariableTable {
     /// @throws InvalidVariableException when maps look each other up in a circle, or an expression does not compile
     public static VariableTable of(StreamConfig config) {
         return new VariableTable(config);
+    }
+
+    // Stand-in until the variables of http are there.
+    private VariableTable(HttpConfig config) {
+        for (HttpServerConfig server : config.servers()) {
+            for (HttpServerConfig.ServerName name : server.names()) {
+                if (name instanceof HttpServerConfig.ServerName.Regex(Position _, String pattern)) {
+                    defineGroups(pattern);
+                }
+            }
+            defineIn(server.root());
+        }
+        this.maps = new @Nullable MapVariable[slotByName.size()];
+    }
+
+    /// Reserves slots for what `set` and named groups define.
+    public static VariableTable of(HttpConfig config) {
+        return new VariableTable(config);
+    }
+
+    private void defineIn(LocationConfig location) {
+        if (location.match() instanceof LocationConfig.Match.Regex(String pattern, boolean _)) {
+            defineGroups(pattern);
+        }
+        location.script().forEach(this::defineIn);
+        location.nested().forEach(this::defineIn);
+    }
+
+    private void defineIn(RewriteStep step) {
+        switch (step) {
+            case RewriteStep.Set set -> {
+                if (HttpVariable.byName(set.variable()).isEmpty()) {
+                    define(set.variable());
+                }
+            }
+            case RewriteStep.Rewrite rewrite -> defineGroups(rewrite.pattern());
+            case RewriteStep.If condition -> {
+                if (condition.condition() instanceof RewriteStep.Condition.Matches matches) {
+                    defineGroups(matches.pattern());
+                }
+                defineIn(condition.body());
+            }
+            case RewriteStep.Break _, RewriteStep.Return _ -> { }
+        }
+    }
+
+    private void defineGroups(String pattern) {
+        try {
+            RegularExpression.compile(pattern, false).names().keySet().forEach(this::define);
+        } catch (InvalidExpressionException _) {
+            // Reported when it is compiled.
+        }
+    }
+
+    /// Compiles a regular expression.
+    ///
+    /// @throws InvalidVariableException when it does not compile
+    public CapturingExpression expression(String pattern, boolean ignoreCase, Position position) {
+        try {
+            RegularExpression compiled = RegularExpression.compile(pattern, ignoreCase);
+            return new CapturingExpression(compiled, groupSlots(compiled));
+        } catch (InvalidExpressionException e) {
+            throw new InvalidVariableException(
+                    position, e.getMessage() + " in \"" + pattern + "\" at " + e.index());
+        }
+    }
+
+    /// Compiles a `set` of a script.
+    public SetVariable compileSet(RewriteStep.Set set) {
+        Template value = compile(set.value());
+        return slotByName.containsKey(lower(set.variable()))
+                ? new SetVariable(slot(lower(set.variable()), set.position()), value)
+                : new SetVariable(HttpVariable.byName(set.variable()).orElseThrow(), value);
     }
 
     /// Compiles a text.
@@ -129,7 +207,8 @@ public final class VariableTable {
         if (slot != null) {
             return new Segment.OfSlot(slot);
         }
-        return new Segment.OfSession(StreamVariable.byName(name).orElseThrow(() -> unknown(name, position)));
+        return new Segment.OfSession(StreamVariable.byName(name).<io.sluice.session.Variable>map(v -> v)
+                .or(() -> HttpVariable.byName(name)).orElseThrow(() -> unknown(name, position)));
     }
 
     private int slot(String name, Position position) {
