@@ -1,11 +1,7 @@
 package io.sluice.variable;
 
-import org.jspecify.annotations.Nullable;
-
-import io.sluice.session.Variable;
-
-/// One `set`, compiled: an assignment that a server makes for each of its sessions. Immutable.
-public final class SetVariable {
+/// One `set` of a variable that the configuration defines, compiled. Immutable.
+public final class SetVariable implements Assignment {
 
     private final int slot;
 
