@@ -92,6 +92,79 @@ public final class VariableTable {
         return new VariableTable(names, HttpVariable::byName, config.maps(), config.geos(), config.splits());
     }
 
+    // Stand-in until the variables of http are there.
+    private VariableTable(HttpConfig config) {
+        for (HttpServerConfig server : config.servers()) {
+            for (HttpServerConfig.ServerName name : server.names()) {
+                if (name instanceof HttpServerConfig.ServerName.Regex(Position _, String pattern)) {
+                    defineGroups(pattern);
+                }
+            }
+            defineIn(server.root());
+        }
+        this.maps = new @Nullable MapVariable[slotByName.size()];
+    }
+
+    /// Reserves slots for what `set` and named groups define.
+    public static VariableTable of(HttpConfig config) {
+        return new VariableTable(config);
+    }
+
+    private void defineIn(LocationConfig location) {
+        if (location.match() instanceof LocationConfig.Match.Regex(String pattern, boolean _)) {
+            defineGroups(pattern);
+        }
+        location.script().forEach(this::defineIn);
+        location.nested().forEach(this::defineIn);
+    }
+
+    private void defineIn(RewriteStep step) {
+        switch (step) {
+            case RewriteStep.Set set -> {
+                if (HttpVariable.byName(set.variable()).isEmpty()) {
+                    define(set.variable());
+                }
+            }
+            case RewriteStep.Rewrite rewrite -> defineGroups(rewrite.pattern());
+            case RewriteStep.If condition -> {
+                if (condition.condition() instanceof RewriteStep.Condition.Matches matches) {
+                    defineGroups(matches.pattern());
+                }
+                defineIn(condition.body());
+            }
+            case RewriteStep.Break _, RewriteStep.Return _ -> { }
+        }
+    }
+
+    private void defineGroups(String pattern) {
+        try {
+            RegularExpression.compile(pattern, false).names().keySet().forEach(this::define);
+        } catch (InvalidExpressionException _) {
+            // Reported when it is compiled.
+        }
+    }
+
+    /// Compiles a regular expression.
+    ///
+    /// @throws InvalidVariableException when it does not compile
+    public CapturingExpression expression(String pattern, boolean ignoreCase, Position position) {
+        try {
+            RegularExpression compiled = RegularExpression.compile(pattern, ignoreCase);
+            return new CapturingExpression(compiled, groupSlots(compiled));
+        } catch (InvalidExpressionException e) {
+            throw new InvalidVariableException(
+                    position, e.getMessage() + " in \"" + pattern + "\" at " + e.index());
+        }
+    }
+
+    /// Compiles a `set` of a script.
+    public SetVariable compileSet(RewriteStep.Set set) {
+        Template value = compile(set.value());
+        return slotByName.containsKey(lower(set.variable()))
+                ? new SetVariable(slot(lower(set.variable()), set.position()), value)
+                : new SetVariable(HttpVariable.byName(set.variable()).orElseThrow(), value);
+    }
+
     /// Compiles a text.
     ///
     /// @throws InvalidVariableException when it names an unknown variable

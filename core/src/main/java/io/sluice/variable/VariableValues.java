@@ -51,6 +51,11 @@ public final class VariableValues {
         }
     }
 
+    /// Forgets what the last expression captured for `$1` and the others; named groups keep their values.
+    public void clearCaptures() {
+        lastMatch = null;
+    }
+
     /// What group `number` of the last match captured; null when there is no such group.
     @Nullable String capture(int number) {
         RegularExpression.Match match = lastMatch;
