@@ -127,13 +127,13 @@ final class HttpFileDirectives {
     }
 
     private static void index(Directive directive) {
-        List<Fragment> names = directive.argumentsFrom(0);
-        for (Fragment name : names) {
+        for (int i = 0; i < directive.count(); i++) {
+            Fragment name = directive.argument(i);
             if (name.text().isEmpty()) {
                 directive.error("invalid-value", name, "index \"\" in \"index\" directive is invalid");
                 continue;
             }
-            if (name.text().startsWith("/") && name != names.getLast()) {
+            if (name.text().startsWith("/") && i < directive.count() - 1) {
                 directive.warning("misplaced-index", name,
                         "only the last index in \"index\" directive should be absolute");
             }

@@ -18,6 +18,7 @@ final class HttpRefusedDirectives {
             switched("proxy_cache", "off").notYet("Keeps responses."),
             switched("proxy_cache_purge", "").plus("Removes responses from a cache."),
             switched("proxy_store", "off").notYet("Saves responses as files."),
+            switched("proxy_force_ranges", "off").notYet("Answers ranges that a peer does not."),
             switched("slice", "0").notYet("Divides responses into ranges for the cache."),
             switched("auth_basic", "off").notYet("Asks for a name and a password."),
             switched("auth_request", "off").notYet("Asks a URI whether a request is allowed."),

@@ -157,13 +157,13 @@ final class HttpTlsDirectives {
         String text = written.text();
         String complaint = "";
         if (text.indexOf('$') >= 0) {
-            complaint = "variables in the name of the file";
+            complaint = "a file's name with variables";
         } else if (text.startsWith("data:") || text.startsWith("engine:") || text.startsWith("store:")) {
             complaint = "\"" + text.substring(0, text.indexOf(':') + 1) + "\"";
         }
         if (!complaint.isEmpty()) {
             directive.error("not-supported", written,
-                    complaint + " in \"" + directive.name() + "\" are known but not supported by Sluice yet");
+                    complaint + " in \"" + directive.name() + "\" is known but not supported by Sluice yet");
             return Optional.empty();
         }
         return directive.configPath(written).map(path -> new File(written, path));
@@ -171,19 +171,23 @@ final class HttpTlsDirectives {
 
     private static void protocols(Directive directive, Setting<Set<TlsVersion>> setting) {
         Set<TlsVersion> versions = EnumSet.noneOf(TlsVersion.class);
+        boolean valid = true;
         for (Fragment argument : directive.argumentsFrom(0)) {
             switch (argument.text()) {
                 case "TLSv1.2" -> versions.add(TlsVersion.TLS_1_2);
                 case "TLSv1.3" -> versions.add(TlsVersion.TLS_1_3);
                 case "SSLv2", "SSLv3", "TLSv1", "TLSv1.1" -> directive.warning("protocol-not-spoken", argument,
                         argument.text() + " is not spoken by Sluice, ignored");
-                default -> directive.error("invalid-value", argument, "invalid value \"" + argument.text() + "\"");
+                default -> {
+                    valid = false;
+                    directive.error("invalid-value", argument, "invalid value \"" + argument.text() + "\"");
+                }
             }
         }
-        if (versions.isEmpty()) {
+        if (versions.isEmpty() && valid) {
             directive.error("no-protocol", directive.nameFragment(),
                     "\"" + directive.name() + "\" leaves no version that is spoken");
-        } else {
+        } else if (valid) {
             directive.scope().put(setting, versions);
         }
     }

@@ -14,7 +14,11 @@ final class LocationText {
     static void bind(Directive directive) {
         Optional<Match> match = match(directive).filter(m -> fitsInside(directive, m));
         Match known = match.orElseGet(Match.Conditional::new);
-        if (match.isPresent() && repeated(directive.scope(), known)) {
+        boolean repeated = match.isPresent() && repeated(directive.scope(), known);
+        if (repeated && known instanceof Match.Named) {
+            directive.warning("unreachable-location", directive.argument(0),
+                    "location \"" + name(known) + "\" is never reached, another of this name comes first");
+        } else if (repeated) {
             directive.error("duplicate-location", directive.argument(directive.count() - 1),
                     "duplicate location \"" + name(known) + "\"");
         }
@@ -22,7 +26,9 @@ final class LocationText {
         Scope location = directive.scope().inner(Context.HTTP_LOCATION, directive.node());
         location.put(MATCH, known);
         new Walk(directive.run()).block(directive.children(), location);
-        directive.scope().add(HttpDirectives.LOCATIONS, location);
+        if (!repeated) {
+            directive.scope().add(HttpDirectives.LOCATIONS, location);
+        }
     }
 
     private static Optional<Match> match(Directive directive) {
