@@ -79,11 +79,11 @@ final class DefinedNames {
     /// The slots that are empty before `set` has assigned them; others have no value, which a log line shows.
     BitSet emptyUntilAssigned() {
         BitSet slots = new BitSet();
-        for (String name : assigned) {
-            if (!computed.contains(name) && !captured.contains(name)) {
-                slots.set(slotByName.get(name));
+        slotByName.forEach((name, slot) -> {
+            if (assigned.contains(name) && !computed.contains(name) && !captured.contains(name)) {
+                slots.set(slot);
             }
-        }
+        });
         return slots;
     }
 

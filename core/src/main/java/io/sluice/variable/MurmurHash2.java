@@ -17,19 +17,19 @@ final class MurmurHash2 {
         for (; length - at >= WORD_BYTES; at += WORD_BYTES) {
             int word = littleEndian(byteText, at, WORD_BYTES) * MULTIPLIER;
             word ^= word >>> 24;
-            hash = hash * MULTIPLIER ^ word * MULTIPLIER;
+            hash = (hash * MULTIPLIER) ^ (word * MULTIPLIER);
         }
         if (at < length) {
             hash = (hash ^ littleEndian(byteText, at, length - at)) * MULTIPLIER;
         }
-        hash = (hash ^ hash >>> 13) * MULTIPLIER;
-        return hash ^ hash >>> 15;
+        hash = (hash ^ (hash >>> 13)) * MULTIPLIER;
+        return hash ^ (hash >>> 15);
     }
 
     private static int littleEndian(String byteText, int at, int bytes) {
         int word = 0;
         for (int i = 0; i < bytes; i++) {
-            word |= (byteText.charAt(at + i) & 0xff) << i * Byte.SIZE;
+            word |= (byteText.charAt(at + i) & 0xff) << (i * Byte.SIZE);
         }
         return word;
     }

@@ -32,6 +32,8 @@ public final class LinuxCalls {
     private static final MethodHandle RECVMMSG = Libc.bind("recvmmsg");
     private static final MethodHandle SENDMMSG = Libc.bind("sendmmsg");
     private static final MethodHandle OPEN = Libc.bind("open");
+    private static final MethodHandle STATX = Libc.bind("statx");
+    private static final MethodHandle REALPATH = Libc.bind("realpath");
     private static final MethodHandle READ = Libc.bind("read");
     private static final MethodHandle WRITE = Libc.bind("write");
     private static final MethodHandle SPLICE = Libc.bind("splice");
@@ -195,6 +197,16 @@ public final class LinuxCalls {
     /// open(2) of a zero-terminated path; the mode concerns files that it creates.
     public int open(long path, int flags, int mode) {
         return (int) call(OPEN, path, flags, mode, 0, 0, 0);
+    }
+
+    /// statx(2) of a zero-terminated path, or of the descriptor itself with AT_EMPTY_PATH.
+    public int statx(int directory, long path, int flags, int mask, long buffer) {
+        return (int) call(STATX, directory, path, flags, mask, buffer, 0);
+    }
+
+    /// realpath(3) of a zero-terminated path into PATH_MAX bytes.
+    public int realPath(long path, long resolved) {
+        return invoke(REALPATH, path, resolved, 0, 0, 0, 0) == 0 ? -errno.get(ValueLayout.JAVA_INT, 0) : 0;
     }
 
     /// read(2).
