@@ -23,7 +23,12 @@ public final class CapturingExpression {
         return match(text, source) != null;
     }
 
-    /// As [#matches], for who needs to know which part of the text matched; null when none did.
+    /// Whether the text matches; no variable changes.
+    public boolean matches(String text) {
+        return expression.matches(text);
+    }
+
+    /// As [#matches(String, VariableSource)], for who needs to know which part of the text matched; null when none did.
     public RegularExpression.@Nullable Match match(String text, VariableSource source) {
         RegularExpression.Match match = expression.match(text);
         if (match != null) {

@@ -22,9 +22,4 @@ public interface VariableSource {
 
     /// What maps, `set` and captures gave this session; created at the first call.
     VariableValues variableValues();
-
-    /// Gives a variable of the session itself another value.
-    default void assign(Variable variable, String value) {
-        throw new IllegalStateException("$" + variable.variableName() + " cannot be changed");
-    }
 }

@@ -51,7 +51,7 @@ public final class VariableValues {
         }
     }
 
-    /// Forgets what the last expression captured for `$1` and the others; named groups keep their values.
+    /// Forgets `$1` and the others, as `rewrite` and `if` do when their expression does not match.
     public void clearCaptures() {
         lastMatch = null;
     }

@@ -12,8 +12,8 @@ import io.sluice.config.model.RewriteStep;
 import io.sluice.config.model.RewriteStep.Condition;
 import io.sluice.config.model.RewriteStep.FileTest;
 import io.sluice.config.model.RewriteStep.Rewrite.Flag;
+import io.sluice.variable.Assignment;
 import io.sluice.variable.CapturingExpression;
-import io.sluice.variable.SetVariable;
 import io.sluice.variable.Template;
 
 /// The `rewrite`, `return`, `set`, `if` and `break` of a server or a location, compiled. Immutable.
@@ -38,7 +38,8 @@ final class RewriteScript<T> {
         List<Step<T>> steps = new ArrayList<>(script.size());
         for (RewriteStep step : script) {
             steps.add(switch (step) {
-                case RewriteStep.Set set -> new Step.Assign<>(compiler.variables().compileSet(set));
+                case RewriteStep.Set set -> new Step.Assign<>(
+                        compiler.variables().compileSet(set.variable(), set.value(), set.position()));
                 case RewriteStep.Break _ -> new Step.Break<>();
                 case RewriteStep.Return end -> end(end, compiler);
                 case RewriteStep.Rewrite rewrite -> rewrite(rewrite, compiler);
@@ -109,7 +110,7 @@ final class RewriteScript<T> {
     sealed interface Step<T> {
 
         /// `set`.
-        record Assign<T>(SetVariable variable) implements Step<T> {}
+        record Assign<T>(Assignment assignment) implements Step<T> {}
 
         /// `break`.
         record Break<T>() implements Step<T> {}

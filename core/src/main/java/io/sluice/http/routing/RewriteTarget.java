@@ -1,6 +1,7 @@
 package io.sluice.http.routing;
 
 import io.sluice.config.model.RewriteStep.FileTest;
+import io.sluice.session.HttpVariable;
 import io.sluice.variable.VariableSource;
 
 /// A request as routing sees it. Confined to its worker's event loop.
@@ -10,6 +11,9 @@ public interface RewriteTarget<T> extends VariableSource {
 
     /// Its URI; the values of `$uri`, `$args` and their kin come from here too.
     RequestTarget target();
+
+    /// `set` of a variable of the program's own, `$args` excepted: `$limit_rate`.
+    void change(HttpVariable variable, String value);
 
     /// Asked when a location was found by URI and before its script: the status that refuses the request (413), or 0.
     int refusal(Location<T> location);

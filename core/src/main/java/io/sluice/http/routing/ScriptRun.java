@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.http.routing.RewriteScript.Step;
 import io.sluice.http.routing.RewriteScript.Test;
+import io.sluice.session.HttpVariable;
+import io.sluice.variable.Assignment;
+import io.sluice.variable.SetVariable;
 import io.sluice.variable.Template;
 
 /// One run of a script. Confined to its worker's event loop.
@@ -42,7 +45,7 @@ final class ScriptRun<T> {
         for (int i = 0; i < steps.size() && !ended; i++) {
             Routed<T> routed = switch (steps.get(i)) {
                 case Step.Assign<T> assign -> {
-                    assign.variable().assign(request, evaluate(assign.variable().value()));
+                    assign(assign.assignment());
                     yield null;
                 }
                 case Step.Break<T> _ -> {
@@ -60,6 +63,16 @@ final class ScriptRun<T> {
             }
         }
         return null;
+    }
+
+    private void assign(Assignment assignment) {
+        switch (assignment) {
+            case SetVariable set -> set.assign(evaluate(set.value()), request);
+            case Assignment.ToBuiltIn(HttpVariable variable, Template value) when variable == HttpVariable.ARGS ->
+                target.changeArgs(evaluate(value));
+            case Assignment.ToBuiltIn(HttpVariable variable, Template value) ->
+                request.change(variable, evaluate(value));
+        }
     }
 
     private Routed<T> end(Step.End<T> end) {
