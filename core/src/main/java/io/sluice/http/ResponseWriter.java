@@ -115,7 +115,8 @@ final class ResponseWriter {
     /// An interim response; the head proper follows.
     void interim(int interimStatus) {
         ByteBuf out = exchange.session().channel().alloc().directBuffer(64);
-        HeadEncoder.text(out, "HTTP/1.1 " + interimStatus + " Continue\r\n\r\n");
+        HeadEncoder.text(out, "HTTP/1.1 " + interimStatus + " Continue");
+        out.writeShort(CRLF).writeShort(CRLF);
         exchange.session().write(out);
         exchange.session().flush();
     }
