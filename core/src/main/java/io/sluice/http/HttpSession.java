@@ -86,6 +86,9 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
 
     private boolean keepAlive;
 
+    /// Something has happened after which the connection has to end, whatever the client wants.
+    private boolean keepAliveForbidden;
+
     /// When lingering has to be over.
     private long lingerUntilNanos;
 
@@ -330,12 +333,14 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
     /// Has the connection end after the present response.
     void forbidKeepAlive() {
         keepAlive = false;
+        keepAliveForbidden = true;
     }
 
     /// Whether the connection will go on after the present exchange.
     boolean mayKeepAlive(Exchange of) {
         ClientOptions client = of.clientOptions();
-        boolean may = of.request().wantsKeepAlive()
+        boolean may = !keepAliveForbidden
+                && of.request().wantsKeepAlive()
                 && !inputEnded
                 && !worker.isDraining()
                 && !endpoint.isClosing()
