@@ -95,7 +95,7 @@ final class ResponseWriter {
             made.chunked = request.isHttp11() && settings.options().response().chunked();
         }
         settings.addFields(exchange, made);
-        boolean keepAlive = made.upgrade == null && session.mayKeepAlive(exchange);
+        boolean keepAlive = !made.upgrades && session.mayKeepAlive(exchange);
         if (!empty && made.contentLength == ResponseHead.UNKNOWN && !made.chunked && !request.isHead()) {
             // The end of the connection is the end of the body.
             keepAlive = false;

@@ -22,9 +22,7 @@ final class UpstreamHead {
         if (!headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             head.contentLength = length(headers.get(HttpHeaderNames.CONTENT_LENGTH));
         }
-        if (head.status == HttpStatus.SWITCHING_PROTOCOLS) {
-            head.upgrade = headers.get(HttpHeaderNames.UPGRADE);
-        }
+        head.upgrades = head.status == HttpStatus.SWITCHING_PROTOCOLS;
         plan.rewrites().apply(exchange, target, headers, head);
         return head;
     }
