@@ -2,6 +2,7 @@ package io.sluice.config.binding;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HttpUpstreamTest {
 
     private static UpstreamConfig upstream(String directives) {
-        return Bound.http("upstream u {\n" + directives + "\n}\nserver { location / { proxy_pass http://u; } }")
-                .config().http().upstreams().getOrDefault("u", null);
+        Bound bound = Bound.http("upstream u {\n" + directives + "\n}\nserver { location / { proxy_pass http://u; } }");
+        return Objects.requireNonNull(bound.config().http().upstreams().get("u"));
     }
 
     @Test
