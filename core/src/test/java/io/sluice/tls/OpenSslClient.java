@@ -29,7 +29,7 @@ final class OpenSslClient {
             InputStream in = process.getInputStream();
             byte[] buffer = new byte[8192];
             int count;
-            while (!output.toString().contains("\n" + LINE) && (count = in.read(buffer)) > 0) {
+            while (!output.toString().contains(LINE) && (count = in.read(buffer)) > 0) {
                 output.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
             }
             process.getOutputStream().close();

@@ -19,6 +19,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 
@@ -28,6 +30,8 @@ final class TlsEcho implements AutoCloseable {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
     private final BlockingQueue<TlsEvent> events = new LinkedBlockingQueue<>();
+
+    private final ChannelGroup accepted = new DefaultChannelGroup(group.next());
 
     private final Channel channel;
 
@@ -41,8 +45,9 @@ final class TlsEcho implements AutoCloseable {
                 .channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
-                    protected void initChannel(Channel accepted) {
-                        accepted.pipeline().addLast(new DownstreamTls(servers, timeout), new Echo());
+                    protected void initChannel(Channel connection) {
+                        accepted.add(connection);
+                        connection.pipeline().addLast(new DownstreamTls(servers, timeout), new Echo());
                     }
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)
@@ -83,6 +88,7 @@ final class TlsEcho implements AutoCloseable {
     @Override
     public void close() {
         channel.close().syncUninterruptibly();
+        accepted.close().syncUninterruptibly();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
