@@ -138,6 +138,12 @@ class ByteRangesTest {
     }
 
     @Test
+    void aBoundaryIsUnsigned() {
+        Multiple answer = (Multiple) new ByteRanges("bytes=0-1,-2", null).answer(RESPONSE, OptionalInt.empty(), -1);
+        assertThat(answer.contentType()).isEqualTo("multipart/byteranges; boundary=18446744073709551615");
+    }
+
+    @Test
     void withoutATypeTheHeadsHaveNone() {
         ByteRanges.Response bare = new ByteRanges.Response(100, "", null, HttpDate.UNKNOWN);
         Multiple answer = (Multiple) ask("bytes=0-1,-2", null, bare, OptionalInt.empty());
