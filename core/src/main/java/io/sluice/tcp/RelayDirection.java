@@ -55,7 +55,7 @@ final class RelayDirection implements PipeHolder {
     /// Buffer of a direction that is bulk but has no pipe.
     private static final int BULK_COPY_BYTES = 64 * 1024;
 
-    private final TcpSession session;
+    private final RelayOwner session;
 
     private final Side from;
 
@@ -83,7 +83,7 @@ final class RelayDirection implements PipeHolder {
     /// Everything has been handed to the sink's kernel buffer.
     private boolean finished;
 
-    RelayDirection(TcpSession session, Side from, StreamSocket source, StreamSocket sink, int readLimit) {
+    RelayDirection(RelayOwner session, Side from, StreamSocket source, StreamSocket sink, int readLimit) {
         this.session = session;
         this.from = from;
         this.source = source;

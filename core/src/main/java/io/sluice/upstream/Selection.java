@@ -1,9 +1,11 @@
 package io.sluice.upstream;
 
+import java.net.Inet6Address;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import io.sluice.config.model.Address;
 import io.sluice.session.Failure;
 import io.sluice.session.FailureKind;
 import io.sluice.session.Side;
@@ -33,6 +35,8 @@ public final class Selection {
     static final int NONE = -1;
 
     private static final byte[] NO_KEY = {};
+
+    private static final int COUNTING_IPV4_BYTES = 3;
 
     private final Balancer balancer;
 
@@ -75,7 +79,7 @@ public final class Selection {
         this(balancer, NO_KEY, 0, connection);
     }
 
-    /// @param key the value of the `hash` key, empty for every other policy; not copied
+    /// @param key the value of the `hash` key, or [#addressKey] for `ip_hash`; empty for every other policy; not copied
     /// @param maxTries `proxy_next_upstream_tries`; 0: as many as there are peers
     /// @param connection the session's number in the error log
     public Selection(Balancer balancer, byte[] key, int maxTries, long connection) {
@@ -87,6 +91,15 @@ public final class Selection {
         this.triesLeft = maxTries == 0 ? group.tries() : Math.min(maxTries, group.tries());
         int beyond = (group.largestTier() - 1) >> 6;
         this.triedBeyond = beyond == 0 ? null : new long[beyond];
+    }
+
+    /// The key of `ip_hash` for a client: what counts of its address; as in nginx, clients of unix-domain sockets share one.
+    public static byte[] addressKey(Address client) {
+        if (!(client instanceof Address.Ip ip)) {
+            return new byte[COUNTING_IPV4_BYTES];
+        }
+        byte[] bytes = ip.host().getAddress();
+        return ip.host() instanceof Inet6Address ? bytes : Arrays.copyOf(bytes, COUNTING_IPV4_BYTES);
     }
 
     /// Takes the next peer, which then counts this session as active; null when there is none to be had.
