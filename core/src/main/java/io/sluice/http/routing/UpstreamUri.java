@@ -4,6 +4,9 @@ package io.sluice.http.routing;
 ///
 /// With a URI in `proxy_pass` it takes the place of the location's part of the normalised path; without, the request's URI
 /// goes on as it was sent, unless it was rewritten. A URL with variables that has a URI of its own is sent as it is.
+///
+/// Variables may bring what would end the request line, a decoded `%0D` for one. nginx sends it on; here spaces and control
+/// characters are escaped.
 public final class UpstreamUri {
 
     private UpstreamUri() {}
@@ -32,7 +35,7 @@ public final class UpstreamUri {
             out.append(path, replaced, path.length());
         }
         if (!target.args().isEmpty()) {
-            out.append('?').append(target.args());
+            UriEscaping.SPACES.append(out.append('?'), target.args());
         }
         return out.toString();
     }
@@ -40,13 +43,13 @@ public final class UpstreamUri {
     /// For `proxy_pass` with variables.
     public static String of(ProxyUrl url, RequestTarget target) {
         if (!url.uri().isEmpty()) {
-            return url.uri();
+            return UriEscaping.SPACES.escape(url.uri());
         }
         if (target.isRawValid()) {
             return target.raw();
         }
         boolean escapes = target.isQuoted() || target.isInternal();
         String path = escapes ? UriEscaping.PATH.escape(target.path()) : target.path();
-        return target.args().isEmpty() ? path : path + '?' + target.args();
+        return target.args().isEmpty() ? path : path + '?' + UriEscaping.SPACES.escape(target.args());
     }
 }

@@ -91,7 +91,7 @@ class LocationTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void agreesOnGeneratedTrees(int seed) throws IOException {
         Random random = new Random(seed);
         StringBuilder text = new StringBuilder();
