@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// What a `proxy_pass` with variables gave. Immutable.
 ///
 /// @param tls `https://`
-/// @param authority host and port as they stand there, or `unix:/path`; what `$proxy_host` is
+/// @param authority host and port as they stand there, which is what `$proxy_host` is; or `unix:/path`, whose `$proxy_host` is
+///     `localhost`
 /// @param uri empty when there is none
 public record ProxyUrl(boolean tls, String authority, String uri) {
 

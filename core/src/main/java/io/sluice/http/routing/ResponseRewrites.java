@@ -85,8 +85,11 @@ public final class ResponseRewrites {
     /// The URL of `proxy_pass` becomes the location again. There is nothing to undo when the URL has variables.
     private static void addDefault(List<ValueRewrite> rewrites, Location<?> location, VariableTable variables) {
         if (location.config().handler()
-                instanceof LocationHandler.ProxyPass(Position position, _, boolean tls, String host, String uri)) {
-            String url = (tls ? "https://" : "http://") + host + (uri.isEmpty() ? "/" : uri);
+                instanceof LocationHandler.ProxyPass(
+                        Position position, String upstream, boolean tls, String host, String uri)) {
+            // As written: the host of a unix socket is another one (`localhost`).
+            String authority = upstream.startsWith("unix:") ? upstream + ':' : host;
+            String url = (tls ? "https://" : "http://") + authority + (uri.isEmpty() ? "/" : uri);
             String to = uri.isEmpty() ? "/" : ByteText.decode(location.name());
             rewrites.add(new ValueRewrite.Prefix(
                     variables.compile(TemplateConfig.literal(position, url)),

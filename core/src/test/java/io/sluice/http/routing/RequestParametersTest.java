@@ -49,7 +49,7 @@ class RequestParametersTest {
         "a = 1 | a | 1",
         "a=1, b=2 | a | 1, b=2",
         "x=1, b=2 | b | 2",
-        "a; a=1 | a | 1",
+        "a; a=1 | a |",
         "a | a |",
         "a= | a | ''",
         "xa=1 | a |",

@@ -192,9 +192,9 @@ class RewriteScriptTest {
     @Test
     void nothingEndsTheLineOfAProxiedRequest() {
         RoutedHttp routed = RoutedHttp.of(Agreement.http("""
-                location ~ ^/captured(.*)$ { proxy_pass UPSTREAM$1; }
+                location ~ "^/captured((?s).*)$" { proxy_pass UPSTREAM$1; }
                 location /args { set $args $uri; proxy_pass UPSTREAM; }
-                location /path { rewrite ^/path(.*)$ /x$1?$uri break; proxy_pass UPSTREAM; }
+                location /path { rewrite "^/path((?s).*)$" /x$1?$uri break; proxy_pass UPSTREAM; }
                 """));
         assertThat(routed.ask("/captured/a%20b%0d%0aHost:").body()).isEqualTo("/a%20b%0D%0AHost:");
         assertThat(routed.ask("/args%20%0a").body()).isEqualTo("/args%20%0A?/args%20%0A");
