@@ -10,6 +10,7 @@ import io.sluice.config.model.HttpProxyOptions;
 import io.sluice.config.model.HttpProxyOptions.CookieRule;
 import io.sluice.config.model.HttpProxyOptions.Redirect;
 import io.sluice.config.model.HttpProxyOptions.RedirectRule;
+import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.LocationConfig.LocationHandler;
 import io.sluice.config.model.Position;
 import io.sluice.config.model.TemplateConfig;
@@ -36,8 +37,15 @@ public final class ResponseRewrites {
     /// @throws io.sluice.variable.InvalidVariableException when one names an unknown variable, or an expression does not
     ///     compile
     public static ResponseRewrites compile(Location<?> location, VariableTable variables) {
-        HttpProxyOptions options = location.config().options().proxy();
-        return new ResponseRewrites(redirects(options.redirect(), location, variables), new CookieRewrites(
+        return compile(location.config(), location.name(), variables);
+    }
+
+    /// As the other, for a location that is being compiled.
+    ///
+    /// @param name of the location, as bytes
+    public static ResponseRewrites compile(LocationConfig location, String name, VariableTable variables) {
+        HttpProxyOptions options = location.options().proxy();
+        return new ResponseRewrites(redirects(options.redirect(), location, name, variables), new CookieRewrites(
                 options.cookieDomains().stream().map(rule -> domain(rule, variables)).toList(),
                 options.cookiePaths().stream().map(rule -> path(rule, variables)).toList(),
                 options.cookieFlags().stream().map(rule -> CookieFlagsRule.compile(rule, variables)).toList()));
@@ -65,12 +73,13 @@ public final class ResponseRewrites {
         return cookies.apply(value, source);
     }
 
-    private static List<ValueRewrite> redirects(Redirect redirect, Location<?> location, VariableTable variables) {
+    private static List<ValueRewrite> redirects(
+            Redirect redirect, LocationConfig location, String name, VariableTable variables) {
         List<ValueRewrite> rewrites = new ArrayList<>();
         if (redirect instanceof Redirect.Rules(var rules)) {
             for (RedirectRule rule : rules) {
                 switch (rule) {
-                    case RedirectRule.Default _ -> addDefault(rewrites, location, variables);
+                    case RedirectRule.Default _ -> addDefault(rewrites, location, name, variables);
                     case RedirectRule.Text(_, TemplateConfig from, TemplateConfig to) -> rewrites.add(
                             new ValueRewrite.Prefix(variables.compile(from), variables.compile(to)));
                     case RedirectRule.Regex(Position position, String pattern, boolean ignoreCase, TemplateConfig to) ->
@@ -83,14 +92,15 @@ public final class ResponseRewrites {
     }
 
     /// The URL of `proxy_pass` becomes the location again. There is nothing to undo when the URL has variables.
-    private static void addDefault(List<ValueRewrite> rewrites, Location<?> location, VariableTable variables) {
-        if (location.config().handler()
+    private static void addDefault(
+            List<ValueRewrite> rewrites, LocationConfig location, String name, VariableTable variables) {
+        if (location.handler()
                 instanceof LocationHandler.ProxyPass(
                         Position position, String upstream, boolean tls, String host, String uri)) {
             // As written: the host of a unix socket is another one (`localhost`).
             String authority = upstream.startsWith("unix:") ? upstream + ':' : host;
             String url = (tls ? "https://" : "http://") + authority + (uri.isEmpty() ? "/" : uri);
-            String to = uri.isEmpty() ? "/" : ByteText.decode(location.name());
+            String to = uri.isEmpty() ? "/" : ByteText.decode(name);
             rewrites.add(new ValueRewrite.Prefix(
                     variables.compile(TemplateConfig.literal(position, url)),
                     variables.compile(TemplateConfig.literal(position, to))));
