@@ -120,7 +120,7 @@ class HttpFilesTest {
         var parsed = ConfigParser.parse(SourceText.of(
                 conf.resolve("nginx.conf").toString(),
                 "events {}\nhttp { include " + conf + "/mime.types; server { location / { } } }\n"), diagnostics);
-        var config = new Binder(Bound.ENVIRONMENT, diagnostics).bind(parsed).orElseThrow();
+        var config = new Binder(Bound.ENVIRONMENT, diagnostics).bind(parsed).orElseThrow(() -> new AssertionError(diagnostics.all().toString()));
 
         assertThat(diagnostics.all()).isEmpty();
         assertThat(config.http().servers().getFirst().root().options().files().types())
