@@ -4,8 +4,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.sluice.http.routing.RewriteScript.Step;
 import io.sluice.http.routing.RewriteScript.FileProbe;
+import io.sluice.http.routing.RewriteScript.Step;
 import io.sluice.session.HttpVariable;
 import io.sluice.variable.Assignment;
 import io.sluice.variable.SetVariable;
