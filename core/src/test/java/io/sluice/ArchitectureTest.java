@@ -34,7 +34,7 @@ class ArchitectureTest {
     // From the lowest to the highest; each package with everything below it.
     private static final List<Set<String>> LAYERS = List.of(
             Set.of("config.model", "time", "metrics", "transport"),
-            Set.of("config.syntax", "session"),
+            Set.of("config.syntax", "session", "network"),
             Set.of("config.binding", "variable"),
             Set.of("tls", "log", "resolve"),
             Set.of("upstream", "route"),

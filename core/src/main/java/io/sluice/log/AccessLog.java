@@ -35,8 +35,13 @@ final class AccessLog {
                 return true;
             }
         }
-        String path = sink instanceof Sink.Computed(Template computed) ? computed.evaluate(session) : "";
-        return logs.submit(new Entry(this, format.values(session), path, System.currentTimeMillis()));
+        String path = "";
+        String root = "";
+        if (sink instanceof Sink.Computed computed) {
+            path = computed.path.evaluate(session);
+            root = computed.root == null ? "" : computed.root.evaluate(session);
+        }
+        return logs.submit(new Entry(this, format.values(session), path, root, System.currentTimeMillis()));
     }
 
     private void write(Entry entry) {
@@ -48,7 +53,7 @@ final class AccessLog {
             case Sink.Fixed(Destination destination, int severity) ->
                 destination.write(line, severity, entry.wallMillis);
             case Sink.Computed _ -> {
-                Destination file = logs.onDemandFiles().open(entry.path, now);
+                Destination file = logs.onDemandFiles().open(entry.path, entry.root, now);
                 if (file != null) {
                     file.write(line, 0, entry.wallMillis);
                 }
@@ -65,14 +70,18 @@ final class AccessLog {
         record Fixed(Destination destination, int severity) implements Sink {}
 
         /// To a file whose name depends on the session.
-        record Computed(Template path) implements Sink {}
+        ///
+        /// @param root the directory that has to exist; null: none
+        record Computed(Template path, @Nullable Template root) implements Sink {}
     }
 
     /// One line's values. Immutable.
     ///
     /// @param path the file, when its name depends on the session
+    /// @param root the directory that has to exist then; empty: none
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Entry(AccessLog log, @Nullable String[] values, String path, long wallMillis) implements LogEntry {
+    record Entry(AccessLog log, @Nullable String[] values, String path, String root, long wallMillis)
+            implements LogEntry {
 
         @Override
         public void write() {

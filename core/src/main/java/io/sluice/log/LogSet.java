@@ -6,12 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.sluice.config.model.AccessLogConfig;
 import io.sluice.config.model.ErrorLogConfig;
+import io.sluice.config.model.HttpConfig;
 import io.sluice.config.model.LogFormatConfig;
 import io.sluice.config.model.LogTarget;
 import io.sluice.config.model.Position;
 import io.sluice.variable.ByteText;
+import io.sluice.variable.Template;
 import io.sluice.variable.VariableTable;
 
 /// The logs of one generation. Used during start-up only, and when the generation retires; the logs it gives are thread-safe.
@@ -55,6 +59,18 @@ public final class LogSet implements AutoCloseable {
     /// @param formats by name, see [io.sluice.config.model.StreamConfig#logFormats]
     public AccessLogs accessLogs(
             List<AccessLogConfig> configs, Map<String, LogFormatConfig> formats, VariableTable variables) {
+        return accessLogs(configs, formats, variables, null);
+    }
+
+    /// The logs of an `http` block's locations.
+    public LocationLogs locationLogs(HttpConfig http, VariableTable variables) {
+        return new LocationLogs(this, http, variables);
+    }
+
+    /// @param root a directory that has to exist for a file whose name is evaluated
+    AccessLogs accessLogs(
+            List<AccessLogConfig> configs, Map<String, LogFormatConfig> formats, VariableTable variables,
+            @Nullable Template root) {
         List<AccessLog> compiled = new ArrayList<>();
         for (AccessLogConfig config : configs) {
             LogFormatConfig format = formats.get(config.format());
@@ -62,7 +78,7 @@ public final class LogSet implements AutoCloseable {
                 throw new IllegalArgumentException("unknown log format \"" + config.format() + "\"");
             }
             compiled.add(new AccessLog(
-                    logs, config, LogFormat.compile(format, variables), sink(config, variables), variables));
+                    logs, config, LogFormat.compile(format, variables), sink(config, variables, root), variables));
         }
         return new AccessLogs(compiled);
     }
@@ -133,9 +149,9 @@ public final class LogSet implements AutoCloseable {
         }
     }
 
-    private AccessLog.Sink sink(AccessLogConfig config, VariableTable variables) {
+    private AccessLog.Sink sink(AccessLogConfig config, VariableTable variables, @Nullable Template root) {
         if (config.target() instanceof LogTarget.File file && !file.path().isLiteral()) {
-            return new AccessLog.Sink.Computed(variables.compile(file.path()));
+            return new AccessLog.Sink.Computed(variables.compile(file.path()), root);
         }
         Destination destination = destination(config.target(), config.position());
         Buffering buffering = Buffering.of(config);

@@ -1,5 +1,8 @@
 package io.sluice.log;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.concurrent.TimeUnit;
@@ -7,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.LogLevel;
+import io.sluice.variable.ByteText;
 
 /// Files whose names are evaluated for each line: opened when a line needs them, the least recently used closed when they
 /// are too many. Confined to whoever holds the lock of [Logs].
@@ -36,13 +40,19 @@ final class OnDemandFiles {
     /// The file of this path, opened; null when it cannot be, which has been reported.
     ///
     /// Parts of the path may be what strangers sent: one that leads upwards or holds control characters is refused.
-    @Nullable Destination open(String path, long nowNanos) {
+    ///
+    /// @param root a directory that has to exist; empty: none
+    @Nullable Destination open(String path, String root, long nowNanos) {
         Opened opened = files.get(path);
         if (opened != null) {
             return opened.file;
         }
         if (!isSafe(path)) {
             openErrors.report(LogLevel.CRIT, "\"" + path + "\" is not allowed as the name of a log file");
+            return null;
+        }
+        if (!root.isEmpty() && !isDirectory(root)) {
+            openErrors.report(LogLevel.ERROR, "testing \"" + root + "\" existence failed (2: No such file or directory)");
             return null;
         }
         FileDestination file = new FileDestination(descriptors, path, reporter);
@@ -86,6 +96,14 @@ final class OnDemandFiles {
     /// How many are open.
     int size() {
         return files.size();
+    }
+
+    private static boolean isDirectory(String path) {
+        try {
+            return Files.isDirectory(Path.of(ByteText.decode(path)));
+        } catch (InvalidPathException _) {
+            return false;
+        }
     }
 
     private static boolean isSafe(String path) {

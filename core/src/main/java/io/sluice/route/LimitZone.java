@@ -17,13 +17,7 @@ public final class LimitZone {
     /// The longest key that is counted.
     public static final int MAX_KEY_BYTES = 255;
 
-    // nginx's figures on 64-bit Linux: a page and its descriptor, what the zone keeps for itself, a tree node without its key.
-    private static final int PAGE_BYTES = 4096;
-
-    private static final int PAGE_WITH_DESCRIPTOR_BYTES = PAGE_BYTES + 24;
-
-    private static final int RESERVED_PAGES = 3;
-
+    // nginx's figure on 64-bit Linux: a tree node without its key.
     private static final int NODE_BYTES = 36;
 
     private static final int SMALLEST_SLAB_BYTES = 64;
@@ -63,8 +57,7 @@ public final class LimitZone {
         }
 
         private int slabBytes() {
-            int bytes = NODE_BYTES + key.length;
-            return bytes <= SMALLEST_SLAB_BYTES ? SMALLEST_SLAB_BYTES : Integer.highestOneBit(bytes - 1) << 1;
+            return ZoneSpace.taken(NODE_BYTES + key.length, SMALLEST_SLAB_BYTES);
         }
 
         @Override
@@ -88,8 +81,7 @@ public final class LimitZone {
 
     LimitZone(String name, ByteSize size) {
         this.name = name;
-        long pages = Math.max(1, size.bytes() / PAGE_WITH_DESCRIPTOR_BYTES - RESERVED_PAGES);
-        this.capacityBytes = pages * PAGE_BYTES;
+        this.capacityBytes = ZoneSpace.of(size).bytes();
     }
 
     /// The zone's name.

@@ -156,7 +156,7 @@ public abstract class StreamServer {
 
     /// `proxy_bind`; null: the system chooses.
     public final Connector.@Nullable Source source(StreamSession session) {
-        return source == null ? null : source.evaluate(session);
+        return source == null ? null : source.evaluate(session, errors(), session.number());
     }
 
     /// 0: as many as there are peers.

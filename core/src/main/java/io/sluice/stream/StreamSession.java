@@ -17,7 +17,6 @@ import io.sluice.session.Side;
 import io.sluice.session.Stage;
 import io.sluice.session.StreamVariable;
 import io.sluice.session.Variable;
-import io.sluice.time.Timer;
 import io.sluice.transport.linux.LinuxConstants;
 import io.sluice.transport.linux.NativeMemory;
 import io.sluice.transport.linux.SocketAddresses;
@@ -39,12 +38,7 @@ import io.sluice.variable.VariableValues;
 ///
 /// Every change goes through [#enter], every end through [#close]. The session is its own timer: while connecting it
 /// waits for the connect timeout; while relaying, a byte only stores the time, and the timer looks at it when it fires.
-public abstract class StreamSession extends Timer implements VariableSource {
-
-    /// Neighbours in [WorkerGeneration].
-    @Nullable StreamSession previousSession;
-
-    @Nullable StreamSession nextSession;
+public abstract class StreamSession extends Member implements VariableSource {
 
     private final StreamServer server;
 
@@ -325,6 +319,7 @@ public abstract class StreamSession extends Timer implements VariableSource {
     }
 
     /// Ends the session, however far it has come: the only exit. Idempotent.
+    @Override
     public final void close(Outcome why) {
         if (outcome != null) {
             return;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.session.Outcome;
 import io.sluice.upstream.Balancer;
 
-/// What one worker holds for one generation: its balancers, and the sessions that began with it. Confined to its
+/// What one worker holds for one generation: its balancers, and the sessions, flows and exchanges that began with it. Confined to its
 /// worker's event loop.
 public final class WorkerGeneration {
 
@@ -21,7 +21,7 @@ public final class WorkerGeneration {
 
     private final Runnable onEmpty;
 
-    private @Nullable StreamSession first;
+    private @Nullable Member first;
 
     private int size;
 
@@ -71,44 +71,46 @@ public final class WorkerGeneration {
         }
     }
 
-    /// Ends every session.
+    /// Ends every member.
     public void closeAll(Outcome outcome) {
-        List<StreamSession> open = new ArrayList<>(size);
-        for (StreamSession session = first; session != null; session = session.nextSession) {
-            open.add(session);
+        List<Member> open = new ArrayList<>(size);
+        for (Member member = first; member != null; member = member.nextMember) {
+            open.add(member);
         }
-        open.forEach(session -> close(session, outcome));
+        open.forEach(member -> close(member, outcome));
     }
 
-    private static void close(StreamSession session, Outcome outcome) {
+    private static void close(Member member, Outcome outcome) {
         try {
-            session.close(outcome);
+            member.close(outcome);
         } catch (Throwable fault) {
-            session.onFault(fault);
+            member.onFault(fault);
         }
     }
 
-    void add(StreamSession session) {
+    /// It belongs to the generation until [#remove].
+    public void add(Member member) {
         size++;
-        session.nextSession = first;
+        member.nextMember = first;
         if (first != null) {
-            first.previousSession = session;
+            first.previousMember = member;
         }
-        first = session;
+        first = member;
     }
 
-    void remove(StreamSession session) {
+    /// It has ended.
+    public void remove(Member member) {
         size--;
-        if (session.previousSession != null) {
-            session.previousSession.nextSession = session.nextSession;
+        if (member.previousMember != null) {
+            member.previousMember.nextMember = member.nextMember;
         } else {
-            first = session.nextSession;
+            first = member.nextMember;
         }
-        if (session.nextSession != null) {
-            session.nextSession.previousSession = session.previousSession;
+        if (member.nextMember != null) {
+            member.nextMember.previousMember = member.previousMember;
         }
-        session.previousSession = null;
-        session.nextSession = null;
+        member.previousMember = null;
+        member.nextMember = null;
         if (retired && size == 0) {
             onEmpty.run();
         }

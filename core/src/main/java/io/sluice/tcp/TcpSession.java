@@ -23,7 +23,7 @@ import io.sluice.upstream.Connector;
 import io.sluice.upstream.Peer;
 
 /// One proxied TCP connection: two sockets, and the relay between them. Confined to its worker's event loop.
-final class TcpSession extends StreamSession implements StreamHandler {
+final class TcpSession extends StreamSession implements StreamHandler, RelayOwner {
 
     private final TcpServer server;
 
@@ -201,7 +201,8 @@ final class TcpSession extends StreamSession implements StreamHandler {
     }
 
     /// A direction has passed on everything its source sent before FIN.
-    void onDirectionFinished(RelayDirection direction, StreamSocket sink) {
+    @Override
+    public void onDirectionFinished(RelayDirection direction, StreamSocket sink) {
         RelayDirection up = upload;
         RelayDirection down = download;
         boolean both = up != null && down != null && up.isFinished() && down.isFinished();
@@ -216,14 +217,16 @@ final class TcpSession extends StreamSession implements StreamHandler {
     }
 
     /// A direction relays its first byte.
-    void onFirstByte(Side from) {
+    @Override
+    public void onFirstByte(Side from) {
         if (from == Side.UPSTREAM) {
             onFirstUpstreamByte();
         }
     }
 
     /// A direction relays bytes.
-    void onProgress() {
+    @Override
+    public void onProgress() {
         touch();
     }
 

@@ -14,7 +14,7 @@ import io.sluice.config.model.MapConfig;
 /// In nginx's order of precedence: the string itself, the longest `*.example.com`, the longest `mail.*`, the first
 /// regular expression that matches, the default. Strings are compared without regard to case. An empty text is compared
 /// with strings only.
-final class MapVariable {
+final class MapVariable implements ComputedVariable {
 
     private final Template source;
 
@@ -43,20 +43,23 @@ final class MapVariable {
                 case MapConfig.Key.Exact(String text) -> exact.put(normalized(text), value);
                 case MapConfig.Key.Prefix(String text) -> prefixes.put(normalized(text), value);
                 case MapConfig.Key.Suffix suffix -> addSuffix(suffix, value);
-                case MapConfig.Key.Regex regex -> expressions.add(expression(entry, regex, value, table));
+                case MapConfig.Key.Regex(String pattern, boolean ignoreCase) -> expressions.add(
+                        new Expression(table.expression(pattern, ignoreCase, entry.position()), value));
             }
         }
     }
 
-    boolean isVolatile() {
+    @Override
+    public boolean isVolatile() {
         return isVolatile;
     }
 
-    String evaluate(VariableSource session, VariableValues values) {
-        return choose(source.evaluate(session), values).evaluate(session);
+    @Override
+    public String evaluate(VariableSource session) {
+        return choose(source.evaluate(session), session).evaluate(session);
     }
 
-    private Template choose(String text, VariableValues values) {
+    private Template choose(String text, VariableSource session) {
         String key = ByteText.toLowerCase(text);
         if (hostnames && key.endsWith(".")) {
             key = key.substring(0, key.length() - 1);
@@ -66,7 +69,7 @@ final class MapVariable {
             value = byMask(key);
         }
         if (value == null && !text.isEmpty()) {
-            value = byExpression(text, values);
+            value = byExpression(text, session);
         }
         return value == null ? defaultValue : value;
     }
@@ -100,12 +103,10 @@ final class MapVariable {
         return null;
     }
 
-    private @Nullable Template byExpression(String text, VariableValues values) {
+    private @Nullable Template byExpression(String text, VariableSource session) {
         for (int i = 0; i < expressions.size(); i++) {
             Expression expression = expressions.get(i);
-            RegularExpression.Match match = expression.pattern.match(text);
-            if (match != null) {
-                values.captured(match, expression.groupSlots);
+            if (expression.pattern.matches(text, session)) {
                 return expression.value;
             }
         }
@@ -119,17 +120,6 @@ final class MapVariable {
                 (old, added) -> new Suffix(added.bare == null ? old.bare : added.bare, added.below));
     }
 
-    private static Expression expression(
-            MapConfig.Entry entry, MapConfig.Key.Regex regex, Template value, VariableTable table) {
-        try {
-            RegularExpression pattern = RegularExpression.compile(regex.pattern(), regex.ignoreCase());
-            return new Expression(pattern, table.groupSlots(pattern), value);
-        } catch (InvalidExpressionException e) {
-            throw new InvalidVariableException(
-                    entry.position(), e.getMessage() + " in \"" + regex.pattern() + "\" at " + e.index());
-        }
-    }
-
     private static String normalized(String text) {
         return ByteText.toLowerCase(ByteText.of(text));
     }
@@ -137,7 +127,6 @@ final class MapVariable {
     /// What `.example.com` gives for the name itself, and for names below it.
     private record Suffix(@Nullable Template bare, @Nullable Template below) {}
 
-    /// A regular expression, the slots of its named groups, and what it gives.
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Expression(RegularExpression pattern, int[] groupSlots, Template value) {}
+    /// A regular expression and what it gives.
+    private record Expression(CapturingExpression pattern, Template value) {}
 }

@@ -105,20 +105,35 @@ public final class RegularExpression {
     /// What the groups of a match captured. Immutable.
     public static final class Match {
 
-        private final String[] groups;
+        private final String text;
 
-        private Match(String[] groups) {
-            this.groups = groups;
+        // Start and end of each group, the whole match first; -1: it took no part.
+        private final int[] bounds;
+
+        private Match(String text, int[] bounds) {
+            this.text = text;
+            this.bounds = bounds;
         }
 
         /// How many groups there are, the whole match not counted.
         public int groupCount() {
-            return groups.length - 1;
+            return bounds.length / 2 - 1;
         }
 
         /// What group `number` captured, 0 being the whole match; empty when it took no part.
         public String group(int number) {
-            return groups[number];
+            int start = bounds[2 * number];
+            return start < 0 ? "" : text.substring(start, bounds[2 * number + 1]);
+        }
+
+        /// Where the whole match begins in the text.
+        public int start() {
+            return bounds[0];
+        }
+
+        /// Where the whole match ends in the text: the index after its last character.
+        public int end() {
+            return bounds[1];
         }
     }
 
@@ -135,12 +150,12 @@ public final class RegularExpression {
             if (!matcher.find()) {
                 return null;
             }
-            String[] groups = new String[matcher.groupCount() + 1];
-            for (int i = 0; i < groups.length; i++) {
-                String group = matcher.group(i);
-                groups[i] = group == null ? "" : group;
+            int[] bounds = new int[2 * (matcher.groupCount() + 1)];
+            for (int i = 0; i < bounds.length; i += 2) {
+                bounds[i] = matcher.start(i / 2);
+                bounds[i + 1] = matcher.end(i / 2);
             }
-            return new Match(groups);
+            return new Match(text, bounds);
         }
     }
 
@@ -159,12 +174,12 @@ public final class RegularExpression {
                 // java.util.regex recurses for each repetition of a group; as deep as that is exhausted too.
                 return null;
             }
-            String[] groups = new String[matcher.groupCount() + 1];
-            for (int i = 0; i < groups.length; i++) {
-                int start = matcher.start(i);
-                groups[i] = start < 0 ? "" : text.substring(start, matcher.end(i));
+            int[] bounds = new int[2 * (matcher.groupCount() + 1)];
+            for (int i = 0; i < bounds.length; i += 2) {
+                bounds[i] = matcher.start(i / 2);
+                bounds[i + 1] = matcher.end(i / 2);
             }
-            return new Match(groups);
+            return new Match(text, bounds);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.sluice.variable;
 
-/// One `set`, compiled: an assignment that a server makes for each of its sessions. Immutable.
-public final class SetVariable {
+/// One `set` of a variable that the configuration defines, compiled. Immutable.
+public final class SetVariable implements Assignment {
 
     private final int slot;
 
@@ -14,7 +14,16 @@ public final class SetVariable {
 
     /// Evaluates the value and assigns it; a map of the same name is not consulted any more in this session.
     public void assign(VariableSource source) {
-        String evaluated = value.evaluate(source);
+        assign(value.evaluate(source), source);
+    }
+
+    /// Assigns what the caller has made of [#value] in a way of its own.
+    public void assign(String evaluated, VariableSource source) {
         source.variableValues().assign(slot, evaluated);
+    }
+
+    /// What is assigned.
+    public Template value() {
+        return value;
     }
 }

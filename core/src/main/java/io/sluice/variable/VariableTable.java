@@ -2,25 +2,32 @@ package io.sluice.variable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.sluice.config.model.GeoConfig;
+import io.sluice.config.model.HttpConfig;
 import io.sluice.config.model.MapConfig;
 import io.sluice.config.model.Position;
+import io.sluice.config.model.SplitClientsConfig;
 import io.sluice.config.model.StreamConfig;
-import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.SetConfig;
 import io.sluice.config.model.TemplateConfig;
+import io.sluice.session.FieldVariable;
+import io.sluice.session.HttpVariable;
 import io.sluice.session.StreamVariable;
+import io.sluice.session.Variable;
 
-/// The variables of one generation: names are resolved to slots here, once, and never looked up again. Immutable.
+/// The variables of one generation, of its `stream` or of its `http`: names are resolved to slots here, once, and never looked
+/// up again. Immutable.
 ///
 ///     VariableTable table = VariableTable.of(config);          // building a generation
 ///     Template target = table.compile(proxyPass.target());
@@ -31,36 +38,58 @@ public final class VariableTable {
 
     private static final int MAX_CAPTURES = 9;
 
-    // Names that map, set and named groups define, in lower case.
-    private final Map<String, Integer> slotByName = new HashMap<>();
+    private static final Variable FORWARDED_FOR =
+            new FieldVariable(FieldVariable.Family.HTTP, "x-forwarded-for");
+
+    // By name in lower case.
+    private final Map<String, Integer> slotByName;
+
+    private final BitSet emptyUntilAssigned;
+
+    private final Function<String, Optional<Variable>> builtIns;
 
     // By slot; null: set or a named group.
-    private final @Nullable MapVariable[] maps;
+    private final @Nullable ComputedVariable[] computed;
 
-    private VariableTable(StreamConfig config) {
-        Map<String, MapConfig> mapByName = new LinkedHashMap<>();
-        for (MapConfig map : config.maps()) {
-            mapByName.put(lower(map.variable()), map);
-            define(map.variable());
-            map.entries().forEach(this::defineGroups);
+    private VariableTable(
+            DefinedNames names, Function<String, Optional<Variable>> builtIns,
+            List<MapConfig> maps, List<GeoConfig> geos, List<SplitClientsConfig> splits) {
+        this.slotByName = names.slots();
+        this.emptyUntilAssigned = names.emptyUntilAssigned();
+        this.builtIns = builtIns;
+        Map<String, TemplateConfig> sources = new LinkedHashMap<>();
+        maps.forEach(map -> sources.put(DefinedNames.lower(map.variable()), map.source()));
+        geos.forEach(geo -> geo.source().ifPresent(s -> sources.put(DefinedNames.lower(geo.variable()), s)));
+        splits.forEach(split -> sources.put(DefinedNames.lower(split.variable()), split.key()));
+        sources.keySet().removeIf(names::isAssigned);
+        rejectCycles(sources);
+        this.computed = new @Nullable ComputedVariable[slotByName.size()];
+        for (MapConfig map : maps) {
+            computed[slot(map.variable(), map.position())] = new MapVariable(map, this);
         }
-        Map<String, MapConfig> unassigned = new LinkedHashMap<>(mapByName);
-        for (StreamServerConfig server : config.servers()) {
-            for (SetConfig set : server.sets()) {
-                define(set.variable());
-                unassigned.remove(lower(set.variable()));
-            }
+        for (GeoConfig geo : geos) {
+            computed[slot(geo.variable(), geo.position())] = geo(geo);
         }
-        rejectCycles(unassigned);
-        this.maps = new @Nullable MapVariable[slotByName.size()];
-        mapByName.forEach((name, map) -> maps[slot(name, map.position())] = new MapVariable(map, this));
+        for (SplitClientsConfig split : splits) {
+            computed[slot(split.variable(), split.position())] = new SplitVariable(split, this);
+        }
     }
 
-    /// Compiles the maps of a configuration and reserves slots for what `set` and named groups define.
+    /// Compiles what computes variables in a `stream` block, and reserves slots for what `set` and named groups define.
     ///
     /// @throws InvalidVariableException when maps look each other up in a circle, or an expression does not compile
     public static VariableTable of(StreamConfig config) {
-        return new VariableTable(config);
+        return new VariableTable(
+                DefinedNames.of(config), name -> StreamVariable.byName(name).map(v -> v),
+                config.maps(), config.geos(), config.splits());
+    }
+
+    /// As [#of(StreamConfig)], for an `http` block with everything in its servers and locations.
+    public static VariableTable of(HttpConfig config) {
+        // A family's name (`$http_x`) may be defined anew; a variable with a name of its own may not.
+        DefinedNames names = DefinedNames.of(config, name -> HttpVariable.byName(name)
+                .filter(HttpVariable.class::isInstance).isPresent());
+        return new VariableTable(names, HttpVariable::byName, config.maps(), config.geos(), config.splits());
     }
 
     /// Compiles a text.
@@ -77,13 +106,44 @@ public final class VariableTable {
         return new Template(segments);
     }
 
-    /// Compiles the `set` directives of a server, in order.
+    /// Compiles the `set` directives of a stream server, in order.
     ///
     /// @throws InvalidVariableException when one names an unknown variable
     public List<SetVariable> compileSets(List<SetConfig> sets) {
         return sets.stream()
-                .map(set -> new SetVariable(slot(lower(set.variable()), set.position()), compile(set.value())))
+                .map(set -> new SetVariable(slot(set.variable(), set.position()), compile(set.value())))
                 .toList();
+    }
+
+    /// Compiles a `set` of the http module.
+    ///
+    /// @param variable the name without the dollar sign
+    /// @throws InvalidVariableException when the variable cannot be set, or the value names an unknown one
+    public Assignment compileSet(String variable, TemplateConfig value, Position position) {
+        Template compiled = compile(value);
+        Integer slot = slotByName.get(DefinedNames.lower(variable));
+        if (slot != null) {
+            return new SetVariable(slot, compiled);
+        }
+        return switch (builtIns.apply(variable).orElseThrow(() -> unknown(variable, position))) {
+            case HttpVariable changeable when changeable == HttpVariable.ARGS || changeable == HttpVariable.LIMIT_RATE ->
+                new Assignment.ToBuiltIn(changeable, compiled);
+            case Variable _ -> throw new InvalidVariableException(
+                    position, "the duplicate \"" + variable + "\" variable");
+        };
+    }
+
+    /// Compiles an expression in PCRE's notation whose groups become variables.
+    ///
+    /// @throws InvalidVariableException when it does not compile
+    public CapturingExpression expression(String pattern, boolean ignoreCase, Position position) {
+        try {
+            RegularExpression compiled = RegularExpression.compile(pattern, ignoreCase);
+            return new CapturingExpression(compiled, groupSlots(compiled));
+        } catch (InvalidExpressionException e) {
+            throw new InvalidVariableException(
+                    position, e.getMessage() + " in \"" + pattern + "\" at " + e.index());
+        }
     }
 
     /// An empty holder for one session's values.
@@ -95,45 +155,42 @@ public final class VariableTable {
         return slotByName.size();
     }
 
-    @Nullable MapVariable map(int slot) {
-        return maps[slot];
+    @Nullable ComputedVariable computed(int slot) {
+        return computed[slot];
+    }
+
+    /// What a slot has that nothing was assigned to.
+    @Nullable String unassigned(int slot) {
+        return emptyUntilAssigned.get(slot) ? "" : null;
     }
 
     /// For each group of the expression the slot of its name, or [#NO_SLOT].
-    int[] groupSlots(RegularExpression expression) {
+    private int[] groupSlots(RegularExpression expression) {
         int[] slots = new int[expression.groupCount() + 1];
         Arrays.fill(slots, NO_SLOT);
-        expression.names().forEach((name, group) -> slots[group] = slotByName.getOrDefault(lower(name), NO_SLOT));
+        expression.names().forEach((name, group) ->
+                slots[group] = slotByName.getOrDefault(DefinedNames.lower(name), NO_SLOT));
         return slots;
     }
 
-    private void define(String name) {
-        slotByName.putIfAbsent(lower(name), slotByName.size());
-    }
-
-    private void defineGroups(MapConfig.Entry entry) {
-        if (entry.key() instanceof MapConfig.Key.Regex(String pattern, boolean ignoreCase)) {
-            try {
-                RegularExpression.compile(pattern, ignoreCase).names().keySet().forEach(this::define);
-            } catch (InvalidExpressionException _) {
-                // Reported when the map itself is compiled.
-            }
-        }
+    private GeoVariable geo(GeoConfig config) {
+        Variable address = builtIns.apply("binary_remote_addr").orElseThrow();
+        return new GeoVariable(config, this, address, address instanceof HttpVariable ? FORWARDED_FOR : null);
     }
 
     private Segment variable(String name, Position position) {
         if (name.length() == 1 && name.charAt(0) >= '1' && name.charAt(0) <= '0' + MAX_CAPTURES) {
             return new Segment.OfCapture(name.charAt(0) - '0');
         }
-        Integer slot = slotByName.get(lower(name));
+        Integer slot = slotByName.get(DefinedNames.lower(name));
         if (slot != null) {
             return new Segment.OfSlot(slot);
         }
-        return new Segment.OfSession(StreamVariable.byName(name).orElseThrow(() -> unknown(name, position)));
+        return new Segment.OfSession(builtIns.apply(name).orElseThrow(() -> unknown(name, position)));
     }
 
     private int slot(String name, Position position) {
-        Integer slot = slotByName.get(name);
+        Integer slot = slotByName.get(DefinedNames.lower(name));
         if (slot == null) {
             throw unknown(name, position);
         }
@@ -144,38 +201,35 @@ public final class VariableTable {
         return new InvalidVariableException(position, "unknown \"" + name + "\" variable");
     }
 
-    /// Refuses maps whose sources lead back to themselves: no session could ever evaluate them.
+    /// Refuses variables whose sources lead back to themselves: no session could ever evaluate them.
     ///
-    /// A circle through the values of entries is left to the session, since an entry may never be chosen, and nginx
+    /// A circle through the values of a map's entries is left to the session, since an entry may never be chosen, and nginx
     /// starts with it; a value that needs itself is then empty.
-    private static void rejectCycles(Map<String, MapConfig> mapByName) {
+    private static void rejectCycles(Map<String, TemplateConfig> sources) {
         List<String> path = new ArrayList<>();
         Set<String> done = new HashSet<>();
-        mapByName.keySet().forEach(name -> follow(name, mapByName, path, done));
+        sources.keySet().forEach(name -> follow(name, sources, path, done));
     }
 
-    private static void follow(String name, Map<String, MapConfig> mapByName, List<String> path, Set<String> done) {
-        MapConfig map = mapByName.get(name);
-        if (map == null || done.contains(name)) {
+    private static void follow(
+            String name, Map<String, TemplateConfig> sources, List<String> path, Set<String> done) {
+        TemplateConfig source = sources.get(name);
+        if (source == null || done.contains(name)) {
             return;
         }
         int start = path.indexOf(name);
         if (start >= 0) {
             String circle = String.join(" -> ", path.subList(start, path.size())) + " -> " + name;
             throw new InvalidVariableException(
-                    map.source().position(), "cycle while evaluating variable \"" + name + "\": " + circle);
+                    source.position(), "cycle while evaluating variable \"" + name + "\": " + circle);
         }
         path.add(name);
-        for (TemplateConfig.Part part : map.source().parts()) {
-            if (part instanceof TemplateConfig.Named(String source, _)) {
-                follow(lower(source), mapByName, path, done);
+        for (TemplateConfig.Part part : source.parts()) {
+            if (part instanceof TemplateConfig.Named(String next, _)) {
+                follow(DefinedNames.lower(next), sources, path, done);
             }
         }
         path.removeLast();
         done.add(name);
-    }
-
-    private static String lower(String name) {
-        return name.toLowerCase(Locale.ROOT);
     }
 }

@@ -2,13 +2,13 @@ package io.sluice.variable;
 
 import org.jspecify.annotations.Nullable;
 
-/// What one session's maps gave, what `set` assigned and what the last regular expression captured.
+/// What `map`, `geo` and `split_clients` gave one session, what `set` assigned and what the last regular expression captured.
 /// Confined to its worker's event loop.
 ///
-/// A map is evaluated once for a session, at its first use, unless it is `volatile`.
+/// A map is evaluated once for a session, at its first use, unless it is `volatile`. An internal redirect changes nothing here.
 public final class VariableValues {
 
-    // Stands in a slot while its map is evaluated: who finds it asks for a value that depends on itself.
+    // Stands in a slot while it is computed: who finds it asks for a value that depends on itself.
     @SuppressWarnings("StringOperationCanBeSimplified") // an identity of its own
     private static final String EVALUATING = new String("evaluating");
 
@@ -23,15 +23,18 @@ public final class VariableValues {
         this.slots = new @Nullable String[table.slots()];
     }
 
-    /// The value of a slot; null when nothing has been assigned to it, and when a map depends on itself.
+    /// The value of a slot; null when it has none, and when what computes it depends on itself.
     @SuppressWarnings("ReferenceEquality")
     @Nullable String value(int slot, VariableSource source) {
         String present = slots[slot];
         if (present == EVALUATING) {
             return null;
         }
-        MapVariable map = table.map(slot);
-        return present != null || map == null ? present : evaluate(slot, map, source);
+        if (present != null) {
+            return present;
+        }
+        ComputedVariable computed = table.computed(slot);
+        return computed == null ? table.unassigned(slot) : evaluate(slot, computed, source);
     }
 
     void assign(int slot, String value) {
@@ -48,18 +51,23 @@ public final class VariableValues {
         }
     }
 
+    /// Forgets `$1` and the others, as `rewrite` and `if` do when their expression does not match.
+    public void clearCaptures() {
+        lastMatch = null;
+    }
+
     /// What group `number` of the last match captured; null when there is no such group.
     @Nullable String capture(int number) {
         RegularExpression.Match match = lastMatch;
         return match == null || number > match.groupCount() ? null : match.group(number);
     }
 
-    private String evaluate(int slot, MapVariable map, VariableSource source) {
+    private String evaluate(int slot, ComputedVariable computed, VariableSource source) {
         slots[slot] = EVALUATING;
         @Nullable String kept = null;
         try {
-            String value = map.evaluate(source, this);
-            kept = map.isVolatile() ? null : value;
+            String value = computed.evaluate(source);
+            kept = computed.isVolatile() ? null : value;
             return value;
         } finally {
             slots[slot] = kept;

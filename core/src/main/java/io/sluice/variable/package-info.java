@@ -1,7 +1,7 @@
-/// Text with variables in it, compiled; `map` and `set`; regular expressions.
+/// Text with variables in it, compiled; `map`, `geo`, `split_clients` and `set`; regular expressions.
 ///
-/// Entry: [VariableTable], made once per generation, which compiles each [Template]; a session implements
-/// [VariableSource]. Tables, templates and expressions are immutable; a session's values are confined to its worker's
+/// Entry: [VariableTable], made once per generation for `stream` and once for `http`, which compiles each [Template],
+/// [Assignment] and [CapturingExpression]; a session implements [VariableSource]. Tables, templates and expressions are immutable; a session's values are confined to its worker's
 /// event loop. Evaluating a literal, or a template that is one variable, allocates nothing of its own. Layer 2.
 ///
 /// Every value is a string of bytes, as in nginx: a `String` whose characters are 0 to 255, one for each byte

@@ -208,12 +208,12 @@ class AccessLogTest {
     @Test
     void filesOpenedOnDemandAreFew() throws Exception {
         OnDemandFiles files = new OnDemandFiles(new Descriptors(), (_, _) -> {}, 2);
-        Destination a = files.open(directory + "/a", 0);
-        files.open(directory + "/b", 0);
-        assertThat(files.open(directory + "/a", 0)).isSameAs(a);
-        files.open(directory + "/c", 0);
+        Destination a = files.open(directory + "/a", "", 0);
+        files.open(directory + "/b", "", 0);
+        assertThat(files.open(directory + "/a", "", 0)).isSameAs(a);
+        files.open(directory + "/c", "", 0);
         assertThat(files.size()).isEqualTo(2);
-        assertThat(files.open(directory + "/a", 0)).isSameAs(a);
+        assertThat(files.open(directory + "/a", "", 0)).isSameAs(a);
 
         assertThat(files.nanosUntilStale(Duration.ofSeconds(4).toNanos())).isEqualTo(Duration.ofSeconds(6).toNanos());
         files.closeStale(Duration.ofSeconds(10).toNanos());

@@ -46,6 +46,15 @@ public final class RunningNginx implements AutoCloseable {
 
     /// Starts, and returns when it listens.
     public static RunningNginx start(String stream) throws IOException {
+        return start("stream", stream);
+    }
+
+    /// As [#start(String)], with the inside of `http {}`.
+    public static RunningNginx startHttp(String http) throws IOException {
+        return start("http", http);
+    }
+
+    private static RunningNginx start(String block, String text) throws IOException {
         Path directory = Files.createTempDirectory("nginx-test");
         List<Integer> ports = new ArrayList<>();
         Files.writeString(directory.resolve("nginx.conf"), """
@@ -55,11 +64,11 @@ public final class RunningNginx implements AutoCloseable {
                 error_log %s/error.log info;
                 pid %s/nginx.pid;
                 events {}
-                stream {
+                %s {
                 %s
                 }
                 """.formatted(STREAM_MODULE, directory, directory,
-                        FreePorts.fill(stream, ports).replace("${dir}", directory.toString())));
+                        block, FreePorts.fill(text, ports).replace("${dir}", directory.toString())));
         Process process = new ProcessBuilder(
                         PROGRAM.toString(), "-p", directory.toString(), "-c", directory.resolve("nginx.conf").toString(),
                         "-e", directory.resolve("error.log").toString())

@@ -1,17 +1,16 @@
 package io.sluice.variable;
 
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.sluice.session.StreamVariable;
 import io.sluice.session.Variable;
 
 /// A source of variables whose values a test sets. Confined to its worker's event loop.
 public final class FakeSession implements VariableSource {
 
-    private final Map<StreamVariable, String> known = new EnumMap<>(StreamVariable.class);
+    private final Map<Variable, String> known = new HashMap<>();
 
     private final VariableTable table;
 
@@ -23,7 +22,7 @@ public final class FakeSession implements VariableSource {
         this.table = table;
     }
 
-    public FakeSession with(StreamVariable variable, String value) {
+    public FakeSession with(Variable variable, String value) {
         known.put(variable, value);
         return this;
     }

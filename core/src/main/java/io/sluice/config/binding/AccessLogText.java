@@ -1,7 +1,6 @@
 package io.sluice.config.binding;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -67,46 +66,37 @@ record AccessLogText(Directive directive, Fragment path, AccessLogConfig config)
             return;
         }
         Optional<LogTarget> target = target(directive, path);
-        if (directive.count() < 2) {
+        boolean http = directive.scope().context().isHttp();
+        if (directive.count() < 2 && !http) {
             directive.error("missing-log-format", path, "log format is not specified", Optional.of(
                     "a stream access log names a format, there is no predefined one: access_log " + path.text()
                             + " FORMAT;"));
             return;
         }
-        Fragment format = directive.argument(1);
+        String format = directive.count() < 2 ? LogFormatText.COMBINED : format(directive, directive.argument(1));
+        Options options = new Options();
+        PARAMETERS.apply(options, directive, directive.argumentsFrom(2));
+        if (target.isPresent() && consistent(directive, path, target.get(), options)) {
+            directive.scope().add(LogDirectives.ACCESS_LOGS, new AccessLogText(directive, path, new AccessLogConfig(
+                    directive.position(), target.get(), format, options.buffer, options.flush,
+                    options.gzipLevel, options.condition)));
+        }
+    }
+
+    private static String format(Directive directive, Fragment format) {
         if (directive.run().silent()) {
             directive.run().logFormats().mention(format.text());
         } else {
             directive.run().logFormats().use(format.text(), format);
         }
-        Options options = new Options();
-        PARAMETERS.apply(options, directive, directive.argumentsFrom(2));
-        if (target.isPresent() && consistent(directive, path, target.get(), options)) {
-            directive.scope().add(LogDirectives.ACCESS_LOGS, new AccessLogText(directive, path, new AccessLogConfig(
-                    directive.position(), target.get(), format.text(), options.buffer, options.flush,
-                    options.gzipLevel, options.condition)));
-        }
+        return format.text();
     }
 
     private static Optional<LogTarget> target(Directive directive, Fragment path) {
         if (path.text().startsWith(SyslogText.PREFIX)) {
             return SyslogText.read(directive, path);
         }
-        return directive.template(path).flatMap(t -> underPrefix(directive, path, t)).map(LogTarget.File::new);
-    }
-
-    /// A relative path begins at the prefix, one with variables too.
-    private static Optional<TemplateConfig> underPrefix(Directive directive, Fragment path, TemplateConfig template) {
-        if (template.isLiteral()) {
-            return directive.path(path).map(p -> TemplateConfig.literal(path.position(), p.toString()));
-        }
-        if (path.text().startsWith("/")) {
-            return Optional.of(template);
-        }
-        List<TemplateConfig.Part> parts = new ArrayList<>();
-        parts.add(new TemplateConfig.Literal(directive.run().environment().prefix().toAbsolutePath() + "/"));
-        parts.addAll(template.parts());
-        return Optional.of(new TemplateConfig(template.position(), parts));
+        return directive.pathTemplate(path).map(LogTarget.File::new);
     }
 
     private static boolean consistent(Directive directive, Fragment path, LogTarget target, Options options) {

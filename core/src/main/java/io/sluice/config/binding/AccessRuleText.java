@@ -18,7 +18,7 @@ final class AccessRuleText {
         Optional<Subject> subject = switch (who.text()) {
             case "all" -> Optional.of(new Subject.All());
             case "unix:" -> Optional.of(new Subject.Unix());
-            default -> network(directive, who);
+            default -> network(directive, who).map(n -> n);
         };
         subject.ifPresentOrElse(
                 s -> directive.scope().add(
@@ -26,7 +26,8 @@ final class AccessRuleText {
                 () -> directive.invalidParameter(who));
     }
 
-    private static Optional<Subject> network(Directive directive, Fragment who) {
+    /// An address or a network; absent when it is none, which is not reported.
+    static Optional<Subject.Network> network(Directive directive, Fragment who) {
         String text = who.text();
         int slash = text.indexOf('/');
         Optional<InetAddress> address = AddressText.literal(slash < 0 ? text : text.substring(0, slash));

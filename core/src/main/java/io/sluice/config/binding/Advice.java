@@ -9,7 +9,10 @@ import java.util.Set;
 
 import io.sluice.config.model.AccessRuleConfig;
 import io.sluice.config.model.Endpoint;
+import io.sluice.config.model.HttpConfig;
+import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.PeerConfig;
+import io.sluice.config.model.RewriteStep;
 import io.sluice.config.model.StreamConfig;
 import io.sluice.config.model.StreamServerConfig.HandlerConfig;
 
@@ -26,8 +29,11 @@ final class Advice {
     ///
     /// @param broken errors were found: what seems to be unused may be what a misspelled name was meant to be
     void give(Scope stream, StreamConfig model, boolean broken) {
+        // A computed target may name any group.
+        boolean computed = model.servers().stream()
+                .anyMatch(server -> server.handler() instanceof HandlerConfig.ComputedProxyPass);
         if (!broken) {
-            unusedNames(model);
+            unusedNames(computed);
         }
         stream.own(StreamDirectives.UPSTREAMS).forEach(this::upstream);
         unreachableRules(stream.own(StreamDirectives.ACCESS_RULES));
@@ -35,16 +41,40 @@ final class Advice {
         repeatedMaps(stream);
     }
 
-    private void unusedNames(StreamConfig model) {
-        // A computed target may name any group.
-        boolean computed = model.servers().stream()
-                .anyMatch(server -> server.handler() instanceof HandlerConfig.ComputedProxyPass);
+    /// Looks at an http block and its model.
+    ///
+    /// @param broken as for stream
+    void give(Scope http, HttpConfig model, boolean broken) {
+        boolean computed = model.servers().stream().anyMatch(server -> passesComputed(server.root()));
+        if (!broken) {
+            unusedNames(computed);
+        }
+        http.own(StreamDirectives.UPSTREAMS).forEach(this::upstream);
+        unreachableRules(http.own(StreamDirectives.ACCESS_RULES));
+        http.own(HttpDirectives.SERVERS).forEach(this::unreachableRulesInside);
+        repeatedMaps(http);
+    }
+
+    private static boolean passesComputed(LocationConfig location) {
+        return location.handler() instanceof LocationConfig.LocationHandler.ComputedProxyPass
+                || location.nested().stream().anyMatch(Advice::passesComputed)
+                || location.script().stream().anyMatch(step ->
+                        step instanceof RewriteStep.If branch && passesComputed(branch.body()));
+    }
+
+    private void unreachableRulesInside(Scope block) {
+        unreachableRules(block.own(StreamDirectives.ACCESS_RULES));
+        block.own(HttpDirectives.LOCATIONS).forEach(this::unreachableRulesInside);
+    }
+
+    private void unusedNames(boolean computed) {
         if (!computed) {
             unused("upstream", run.upstreams().unused());
         }
         unused("log format", run.logFormats().unused());
         unused("limit_conn zone", run.limitZones().unused());
-        unused("map variable", run.variables().unusedComputed());
+        unused("limit_req zone", run.requestZones().unused());
+        unused("variable", run.variables().unusedComputed());
     }
 
     private void unused(String kind, List<Fragment> names) {

@@ -41,7 +41,7 @@ public final class Binder {
     /// The configuration; empty when it cannot be used, the reasons being among the diagnostics.
     public Optional<ProxyConfig> bind(List<DirectiveNode> directives) {
         Diagnostics found = new Diagnostics();
-        BindingRun run = new BindingRun(environment, found);
+        BindingRun run = new BindingRun(environment, found, BuiltInVariables.STREAM);
         Scope main = Scope.main();
         new Walk(run).block(directives, main);
         Position start = directives.stream()
@@ -51,18 +51,27 @@ public final class Binder {
                 .orElse(Position.NONE);
         ProcessConfig process = new ProcessLinker(run, main, start).link();
         StreamConfig stream = main.own(MainDirectives.STREAM_BLOCKS).stream().findFirst()
-                .map(block -> stream(run, block, found))
+                .map(block -> stream(block, found))
                 .orElse(StreamConfig.EMPTY);
-        if (stream.servers().isEmpty() && !found.hasErrors()) {
+        HttpConfig http = main.own(MainDirectives.HTTP_BLOCKS).stream().findFirst()
+                .map(block -> http(block, found))
+                .orElse(HttpConfig.EMPTY);
+        if (stream.servers().isEmpty() && http.servers().isEmpty() && !found.hasErrors()) {
             run.warning("nothing-to-serve", start, "no server is configured that could be run", Optional.empty());
         }
         inOrder(found).forEach(diagnostics::add);
-        return diagnostics.hasErrors() ? Optional.empty() : Optional.of(new ProxyConfig(process, stream, HttpConfig.EMPTY));
+        return diagnostics.hasErrors() ? Optional.empty() : Optional.of(new ProxyConfig(process, stream, http));
     }
 
-    private static StreamConfig stream(BindingRun run, Scope block, Diagnostics found) {
-        StreamConfig model = new StreamLinker(run, block).link();
-        new Advice(run).give(block, model, found.hasErrors());
+    private static StreamConfig stream(ModuleBlock block, Diagnostics found) {
+        StreamConfig model = new StreamLinker(block.run(), block.scope()).link();
+        new Advice(block.run()).give(block.scope(), model, found.hasErrors());
+        return model;
+    }
+
+    private static HttpConfig http(ModuleBlock block, Diagnostics found) {
+        HttpConfig model = new HttpLinker(block.run(), block.scope()).link();
+        new Advice(block.run()).give(block.scope(), model, found.hasErrors());
         return model;
     }
 

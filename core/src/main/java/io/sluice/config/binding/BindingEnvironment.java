@@ -42,8 +42,17 @@ public record BindingEnvironment(
     /// A path below the prefix, or the path itself when it is absolute; empty when it cannot be a file's name here, which
     /// depends on the locale.
     Optional<Path> underPrefix(String path) {
+        return under(prefix, path);
+    }
+
+    /// As [#underPrefix], below the directory of the configuration file.
+    Optional<Path> underConfigPrefix(String path) {
+        return under(configPrefix, path);
+    }
+
+    private static Optional<Path> under(Path base, String path) {
         try {
-            return Optional.of(prefix.resolve(path).toAbsolutePath().normalize());
+            return Optional.of(base.resolve(path).toAbsolutePath().normalize());
         } catch (InvalidPathException _) {
             return Optional.empty();
         }

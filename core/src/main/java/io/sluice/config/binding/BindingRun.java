@@ -7,7 +7,10 @@ import io.sluice.config.syntax.Diagnostic;
 import io.sluice.config.syntax.Diagnostics;
 import io.sluice.config.syntax.Severity;
 
-/// One run of the binder: the environment, the names met so far, and where complaints go. Used during start-up only.
+/// One run of the binder through one module: the environment, the names met so far, and where complaints go. Used during
+/// start-up only.
+///
+/// The main context has a run, and `stream {}` and `http {}` have their own: their names have nothing to do with each other.
 final class BindingRun {
 
     private final BindingEnvironment environment;
@@ -20,13 +23,23 @@ final class BindingRun {
 
     private final NameTable limitZones = new NameTable();
 
-    private final VariableTable variables = new VariableTable();
+    private final NameTable requestZones = new NameTable();
+
+    private final VariableTable variables;
 
     private boolean silent;
 
-    BindingRun(BindingEnvironment environment, Diagnostics diagnostics) {
+    BindingRun(BindingEnvironment environment, Diagnostics diagnostics, BuiltInVariables builtIn) {
         this.environment = environment;
         this.diagnostics = diagnostics;
+        this.variables = new VariableTable(builtIn);
+    }
+
+    /// A run for a module's block, with names of its own.
+    BindingRun module(BuiltInVariables builtIn) {
+        BindingRun run = new BindingRun(environment, diagnostics, builtIn);
+        run.silent = silent;
+        return run;
     }
 
     BindingEnvironment environment() {
@@ -46,6 +59,11 @@ final class BindingRun {
     /// Names of `limit_conn_zone` lines.
     NameTable limitZones() {
         return limitZones;
+    }
+
+    /// Names of `limit_req_zone` lines.
+    NameTable requestZones() {
+        return requestZones;
     }
 
     /// Names of variables.

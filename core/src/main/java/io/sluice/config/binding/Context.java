@@ -10,6 +10,10 @@ enum Context {
     HTTP("http"),
     HTTP_SERVER("http server"),
     HTTP_LOCATION("http location"),
+    /// The body of an `if` of a server: nothing but steps of the rewrite module.
+    HTTP_SERVER_IF("if in http server"),
+    HTTP_LOCATION_IF("if in http location"),
+    HTTP_LIMIT_EXCEPT("limit_except"),
     HTTP_UPSTREAM("http upstream"),
     MAIL("mail"),
     MAIL_SERVER("mail server");
@@ -18,6 +22,11 @@ enum Context {
 
     Context(String label) {
         this.label = label;
+    }
+
+    /// Whether it is `http {}` or inside.
+    boolean isHttp() {
+        return compareTo(HTTP) >= 0 && compareTo(HTTP_UPSTREAM) <= 0;
     }
 
     /// The name in hints and in the documentation.

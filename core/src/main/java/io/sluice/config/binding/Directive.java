@@ -1,6 +1,7 @@
 package io.sluice.config.binding;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -95,11 +96,49 @@ record Directive(BindingRun run, DirectiveNode node, DirectiveSpec spec, Scope s
         return path;
     }
 
+    /// As [#path(Fragment)], below the directory of the configuration file.
+    Optional<Path> configPath(Fragment fragment) {
+        Optional<Path> path = run.environment().underConfigPrefix(fragment.text());
+        if (path.isEmpty()) {
+            error("invalid-path", fragment, "invalid file name \"" + fragment.text() + "\"");
+        }
+        return path;
+    }
+
+    /// A file's path that may contain variables; a relative one begins at the prefix.
+    Optional<TemplateConfig> pathTemplate(Fragment fragment) {
+        return template(fragment).flatMap(template -> underPrefix(fragment, template));
+    }
+
+    private Optional<TemplateConfig> underPrefix(Fragment fragment, TemplateConfig template) {
+        if (template.isLiteral()) {
+            return path(fragment).map(p -> TemplateConfig.literal(fragment.position(), p.toString()));
+        }
+        if (fragment.text().startsWith("/")) {
+            return Optional.of(template);
+        }
+        List<TemplateConfig.Part> parts = new ArrayList<>();
+        parts.add(new TemplateConfig.Literal(run.environment().prefix().toAbsolutePath() + "/"));
+        parts.addAll(template.parts());
+        return Optional.of(new TemplateConfig(template.position(), parts));
+    }
+
     /// Opens the scope of the directive's block and walks through it.
     Scope open(Context context) {
         Scope inner = scope.inner(context, node);
         new Walk(run).block(children(), inner);
         return inner;
+    }
+
+    /// As [#open], with names of the block's own.
+    ModuleBlock openModule(Context context, BuiltInVariables builtIn) {
+        BindingRun module = run.module(builtIn);
+        Scope inner = scope.inner(context, node);
+        if (builtIn == BuiltInVariables.HTTP) {
+            module.logFormats().predefine(LogFormatText.COMBINED);
+        }
+        new Walk(module).block(children(), inner);
+        return new ModuleBlock(module, inner);
     }
 
     /// What stands in the directive's block.

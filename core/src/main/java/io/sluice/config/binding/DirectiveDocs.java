@@ -4,13 +4,17 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import io.sluice.session.FieldVariable;
+import io.sluice.session.HttpVariable;
 import io.sluice.session.StreamVariable;
 
 /// Writes docs/directives.md from the tables. Used by the build only.
 final class DirectiveDocs {
 
     private static final List<Context> DOCUMENTED = List.of(
-            Context.MAIN, Context.EVENTS, Context.STREAM, Context.STREAM_SERVER, Context.STREAM_UPSTREAM);
+            Context.MAIN, Context.EVENTS, Context.STREAM, Context.STREAM_SERVER, Context.STREAM_UPSTREAM, Context.HTTP,
+            Context.HTTP_SERVER, Context.HTTP_LOCATION, Context.HTTP_SERVER_IF, Context.HTTP_LOCATION_IF,
+            Context.HTTP_LIMIT_EXCEPT, Context.HTTP_UPSTREAM);
 
     private static final String INTRODUCTION = """
             # Directives and variables
@@ -44,11 +48,13 @@ final class DirectiveDocs {
                     .forEach(spec -> page.append(row(spec)));
         }
         page.append("\n## Accepted without effect\n\n| Directive | Why |\n|---|---|\n");
-        rows(spec -> spec.support() == Support.ACCEPTED_INERT).forEach(spec ->
-                page.append("| `%s` | %s |\n".formatted(spec.name(), spec.reason())));
+        rows(spec -> spec.support() == Support.ACCEPTED_INERT).stream()
+                .map(spec -> "| `%s` | %s |\n".formatted(spec.name(), spec.reason()))
+                .distinct()
+                .forEach(page::append);
         page.append("\n## Known but not supported yet\n\n");
         page.append(names(Support.NOT_YET)).append("\n\n## Only in NGINX Plus\n\n").append(names(Support.PLUS));
-        page.append("\n\n").append(variables());
+        page.append("\n\n").append(variables()).append('\n').append(httpVariables());
         return page.toString();
     }
 
@@ -95,6 +101,28 @@ final class DirectiveDocs {
                         StreamVariable.PROXY_PROTOCOL_TLV_PREFIX, StreamVariable.Group.PROXY_PROTOCOL.label(),
                         Support.NOT_YET.label()))
                 .toString();
+    }
+
+    private static String httpVariables() {
+        StringBuilder table = new StringBuilder("""
+                ## Variables of the http module
+
+                Besides these there are the variables that `map`, `geo`, `split_clients` and `set` define, and the captures of
+                regular expressions: `$1` to `$9`, and named ones.
+
+                | Variable | Group | Status | Value |
+                |---|---|---|---|
+                """);
+        for (HttpVariable variable : HttpVariable.values()) {
+            table.append("| `$%s` | %s | %s | %s |\n".formatted(
+                    variable.variableName(), variable.group().label(),
+                    (variable.available() ? Support.SUPPORTED : Support.NOT_YET).label(), cell(variable.sentence())));
+        }
+        for (FieldVariable.Family family : FieldVariable.Family.values()) {
+            table.append("| `$%sNAME` | fields | %s | %s |\n".formatted(
+                    family.prefix(), Support.SUPPORTED.label(), cell(family.sentence())));
+        }
+        return table.toString();
     }
 
     private static String code(String text) {

@@ -26,7 +26,18 @@ final class DirectiveTables {
                     LogDirectives.ROWS,
                     StreamTlsDirectives.ROWS,
                     UpstreamDirectives.ROWS,
-                    HttpDirectives.ROWS)
+                    HttpDirectives.ROWS,
+                    HttpAccessDirectives.ROWS,
+                    RewriteDirectives.ROWS,
+                    HttpProxyDirectives.ROWS,
+                    HttpFileDirectives.ROWS,
+                    HttpResponseDirectives.ROWS,
+                    HttpClientDirectives.ROWS,
+                    HttpTlsDirectives.ROWS,
+                    HttpUpstreamDirectives.ROWS,
+                    HttpInertDirectives.ROWS,
+                    HttpRefusedDirectives.ROWS,
+                    MailDirectives.ROWS)
             .flatMap(List::stream)
             .toList();
 

@@ -37,7 +37,7 @@ final class EventsDirectives {
             row("accept_mutex_delay").in(EVENTS).value(Setting.of(ValueType.MILLISECONDS, "500ms"))
                     .inert("How long a worker waits for its turn.", "Each worker has a socket of its own."),
             row("worker_aio_requests").in(EVENTS).since("1.1.4").value(Setting.of(ValueType.NUMBER, "32"))
-                    .inert("Outstanding file operations of a worker.", "No files are served."),
+                    .inert("Outstanding file operations of a worker.", "Files are sent without waiting for them to be read."),
             row("debug_connection").in(EVENTS).takes(ONE, "address | CIDR | unix:").repeatable()
                     .inert("Whose connections are logged in detail.", "Debug lines are not selected by address; as in an"
                             + " nginx without --with-debug."));

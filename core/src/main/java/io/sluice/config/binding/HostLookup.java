@@ -11,6 +11,15 @@ public interface HostLookup {
     /// The addresses; empty when there are none.
     List<InetAddress> addresses(String host);
 
+    /// The name of this machine, as `$hostname` has it.
+    default String ownName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException _) {
+            return "localhost";
+        }
+    }
+
     /// Asks this machine's resolver.
     static HostLookup system() {
         return host -> {

@@ -22,9 +22,9 @@ final class LimitText {
     private LimitText() {}
 
     /// The `zone=` parameter once read; the name is known even when the size is wrong.
-    private static final class ZoneName {
-        private Optional<Fragment> name = Optional.empty();
-        private Optional<ByteSize> size = Optional.empty();
+    static final class ZoneName {
+        Optional<Fragment> name = Optional.empty();
+        Optional<ByteSize> size = Optional.empty();
     }
 
     static void zone(Directive directive) {
@@ -50,13 +50,15 @@ final class LimitText {
         }
     }
 
-    private static String text(TemplateConfig template) {
+    /// A key as messages show it.
+    static String text(TemplateConfig template) {
         return template.parts().size() == 1 && template.parts().getFirst() instanceof TemplateConfig.Named named
                 ? "$" + named.name()
                 : template.toString();
     }
 
-    private static void zoneName(ZoneName zone, ParameterTable.Parameter parameter) {
+    /// Takes `zone=name:size`.
+    static void zoneName(ZoneName zone, ParameterTable.Parameter parameter) {
         int colon = parameter.text().indexOf(':');
         if (colon != 0 && !parameter.text().isEmpty()) {
             zone.name = Optional.of(parameter.value().part(0, colon < 0 ? parameter.text().length() : colon));
@@ -64,7 +66,7 @@ final class LimitText {
         Optional<ByteSize> size = colon < 0 ? Optional.empty() : ByteSize.parse(parameter.text().substring(colon + 1));
         if (colon == 0) {
             parameter.directive().error("invalid-parameter", parameter.whole(),
-                    "\"limit_conn_zone\" must have \"zone\" parameter");
+                    "\"" + parameter.directive().name() + "\" must have \"zone\" parameter");
         } else if (size.isEmpty()) {
             parameter.directive().error("invalid-parameter", parameter.whole(),
                     "invalid zone size \"" + parameter.whole().text() + "\"");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.sluice.config.model.Address;
 import io.sluice.config.model.ByteSize;
@@ -17,6 +18,8 @@ import io.sluice.config.model.SocketProtocol;
 /// One address of a `listen`; a range of ports is one of these for each port. Immutable.
 ///
 /// @param where the address as written, to point at
+/// @param tls `ssl`
+/// @param proxyProtocol `proxy_protocol`
 /// @param optionsGiven any socket option was written, which only one server of an address may do
 record Listen(
         Directive directive,
@@ -24,14 +27,20 @@ record Listen(
         SocketProtocol protocol,
         Address address,
         boolean defaultServer,
+        boolean tls,
+        boolean proxyProtocol,
         boolean optionsGiven,
         SocketOptionsConfig options) {
 
     static final String UDP = "udp";
 
-    private static final ParameterTable<Options> PARAMETERS = ParameterTable.of(List.of(
+    /// Where http listens when nothing is written: the port of the protocol, or what a plain user may bind.
+    private static final int HTTP_PORT = 80;
+
+    private static final int UNPRIVILEGED_PORT = 8000;
+
+    private static final List<ParameterTable.Row<Options>> COMMON = List.of(
             ParameterTable.Row.of("default_server", (o, _) -> o.defaultServer = true),
-            ParameterTable.Row.of(UDP, (o, _) -> o.udp = true),
             ParameterTable.Row.of("bind", (o, _) -> o.given = true),
             ParameterTable.Row.of("backlog=", (o, p) -> ValueType.number(p.text()).filter(n -> n > 0)
                     .ifPresentOrElse(n -> o.tcpOnly(p).backlog = n, () -> o.invalid(p, "backlog"))),
@@ -49,9 +58,19 @@ record Listen(
                     .ifPresentOrElse(on -> o.give().ipv6Only = on,
                             () -> p.invalid("invalid ipv6only flags \"" + p.text() + "\""))),
             ParameterTable.Row.of("so_keepalive=", Listen::keepAlive),
+            ParameterTable.Row.of("multipath", (o, p) -> o.tcpOnly(p).refused.add(p.whole())));
+
+    private static final ParameterTable<Options> STREAM_PARAMETERS = ParameterTable.of(with(COMMON, List.of(
+            ParameterTable.Row.of(UDP, (o, _) -> o.udp = true),
             ParameterTable.Row.of("ssl", (o, p) -> o.tcpOnly(p).refused.add(p.whole())),
-            ParameterTable.Row.of("proxy_protocol", (o, p) -> o.tcpOnly(p).refused.add(p.whole())),
-            ParameterTable.Row.of("multipath", (o, p) -> o.tcpOnly(p).refused.add(p.whole()))));
+            ParameterTable.Row.of("proxy_protocol", (o, p) -> o.tcpOnly(p).refused.add(p.whole())))));
+
+    private static final ParameterTable<Options> HTTP_PARAMETERS = ParameterTable.of(with(COMMON, List.of(
+            ParameterTable.Row.of("default", (o, _) -> o.defaultServer = true),
+            ParameterTable.Row.of("ssl", (o, _) -> o.tls = true),
+            ParameterTable.Row.of("proxy_protocol", (o, _) -> o.proxyProtocol = true),
+            ParameterTable.Row.of("http2", (_, p) -> Http2.unavailable(p.directive(), p.whole())),
+            ParameterTable.Row.refused("quic", Support.NOT_YET))));
 
     /// What the parameters say.
     private static final class Options {
@@ -63,6 +82,8 @@ record Listen(
         private boolean given;
         private boolean udp;
         private boolean defaultServer;
+        private boolean tls;
+        private boolean proxyProtocol;
         private int backlog = SocketOptionsConfig.DEFAULT_BACKLOG;
         private OptionalInt receiveBuffer = OptionalInt.empty();
         private OptionalInt sendBuffer = OptionalInt.empty();
@@ -95,7 +116,8 @@ record Listen(
     static void bind(Directive directive) {
         Fragment where = directive.argument(0);
         Options options = new Options();
-        PARAMETERS.apply(options, directive, directive.argumentsFrom(1));
+        boolean http = directive.scope().context().isHttp();
+        (http ? HTTP_PARAMETERS : STREAM_PARAMETERS).apply(options, directive, directive.argumentsFrom(1));
         for (Fragment refused : options.udp ? options.tcpOnly : options.refused) {
             String name = refused.text().replaceFirst("=.*", "");
             if (options.udp) {
@@ -114,22 +136,39 @@ record Listen(
                 directive.error("not-supported", where, "datagrams on a unix socket are not supported by Sluice");
             }
             directive.scope().add(StreamDirectives.LISTENS, new Listen(
-                    directive, where, protocol, address, options.defaultServer, options.given, options.config()));
+                    directive, where, protocol, address, options.defaultServer, options.tls, options.proxyProtocol,
+                    options.given, options.config()));
         }
+    }
+
+    /// What a server of http listens on that has no `listen`.
+    static Listen implied(Directive server) {
+        int port = server.run().environment().superuser() ? HTTP_PORT : UNPRIVILEGED_PORT;
+        return new Listen(
+                server, server.nameFragment(), SocketProtocol.TCP,
+                new Address.Ip(AddressText.literal("0.0.0.0").orElseThrow(), port), false, false, false, false,
+                SocketOptionsConfig.DEFAULT);
+    }
+
+    private static <T> List<T> with(List<T> first, List<T> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     private static List<Address> addresses(Directive directive, Fragment where) {
         String complaint = "";
+        boolean http = directive.scope().context().isHttp();
         switch (AddressText.listen(where.text())) {
             case AddressText.Unix unix -> {
                 return List.of(new Address.Unix(unix.path()));
             }
             case AddressText.Malformed malformed -> complaint = malformed.reason();
-            case AddressText.Inet inet when !inet.hasPort() -> complaint = "no port";
+            case AddressText.Inet inet when !inet.hasPort() && !http -> complaint = "no port";
             case AddressText.Inet inet -> {
                 List<Address> addresses = new ArrayList<>();
+                int first = inet.hasPort() ? inet.port() : HTTP_PORT;
+                int last = inet.hasPort() ? inet.lastPort() : HTTP_PORT;
                 for (InetAddress host : hosts(directive, inet.host())) {
-                    for (int port = inet.port(); port <= inet.lastPort(); port++) {
+                    for (int port = first; port <= last; port++) {
                         addresses.add(new Address.Ip(host, port));
                     }
                 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import io.sluice.config.model.Address;
@@ -42,6 +43,12 @@ final class ListenAddresses {
 
         private Optional<Scope> defaultServer = Optional.empty();
 
+        private boolean tls;
+
+        private boolean proxyProtocol;
+
+        private ProtocolOptions protocols = new ProtocolOptions();
+
         private Scope serving() {
             return defaultServer.orElse(servers.getFirst());
         }
@@ -57,6 +64,12 @@ final class ListenAddresses {
                 continue;
             }
             group.servers.add(server);
+            if (group.protocols.redefinedBy(listen, group.withOptions.isPresent())) {
+                run.warning("protocols-redefined", listen.where(),
+                        "protocol options redefined for " + listen.address());
+            }
+            group.tls |= listen.tls();
+            group.proxyProtocol |= listen.proxyProtocol();
             if (listen.optionsGiven()) {
                 if (group.withOptions.isPresent()) {
                     run.error("duplicate-listen-options", listen.where(),
@@ -79,13 +92,32 @@ final class ListenAddresses {
     /// The listeners of a server, with the options that any server gave for their addresses.
     List<ListenerConfig> listeners(Scope server) {
         return server.own(StreamDirectives.LISTENS).stream().map(listen -> {
-            Optional<Listen> withOptions =
-                    Optional.ofNullable(groups.get(Place.of(listen))).flatMap(group -> group.withOptions);
+            Group group = Objects.requireNonNull(groups.get(Place.of(listen)), "added before");
+            Optional<Listen> withOptions = group.withOptions;
             return new ListenerConfig(
                     listen.directive().position(), listen.address(), listen.protocol(), listen.defaultServer(),
-                    false, false,
+                    group.tls, group.proxyProtocol,
                     withOptions.map(Listen::options).orElse(SocketOptionsConfig.DEFAULT));
         }).toList();
+    }
+
+    /// Looks at each address: who listens there, in order, the one that is asked when no name matches first.
+    void forEachAddress(AddressVisitor visitor) {
+        groups.forEach((place, group) -> {
+            List<Scope> listening = new ArrayList<>(group.servers);
+            listening.remove(group.serving());
+            listening.addFirst(group.serving());
+            visitor.visit(place.address(), group.tls, listening, group.servers);
+        });
+    }
+
+    /// Looks at one address.
+    @FunctionalInterface
+    interface AddressVisitor {
+
+        /// @param servers the default one first
+        /// @param inOrder the same in the order of the configuration
+        void visit(Address address, boolean tls, List<Scope> servers, List<Scope> inOrder);
     }
 
     /// Warns of servers that other servers hide: without names to tell them apart the default one gets every session.

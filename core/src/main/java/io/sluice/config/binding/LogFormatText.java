@@ -1,20 +1,30 @@
 package io.sluice.config.binding;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.sluice.config.model.LogFormatConfig;
 import io.sluice.config.model.LogFormatConfig.Escape;
+import io.sluice.config.model.Position;
 import io.sluice.config.model.TemplateConfig;
 import io.sluice.config.syntax.NameSuggestions;
 
 /// Reads `log_format`. Used during start-up only.
 final class LogFormatText {
+
+    /// The format that http has without defining it.
+    static final String COMBINED = "combined";
+
+    private static final String COMBINED_TEXT = "$remote_addr - $remote_user [$time_local] \"$request\" $status"
+            + " $body_bytes_sent \"$http_referer\" \"$http_user_agent\"";
 
     private static final String ESCAPE = "escape=";
 
@@ -22,6 +32,20 @@ final class LogFormatText {
             .collect(Collectors.toMap(e -> e.name().toLowerCase(Locale.ROOT), Function.identity()));
 
     private LogFormatText() {}
+
+    /// The predefined format of http.
+    static LogFormatConfig combined() {
+        List<TemplateConfig.Part> parts = new ArrayList<>();
+        Matcher matcher = Pattern.compile("\\$(\\w+)|[^$]+").matcher(COMBINED_TEXT);
+        while (matcher.find()) {
+            String name = matcher.group(1);
+            parts.add(name == null
+                    ? new TemplateConfig.Literal(matcher.group())
+                    : new TemplateConfig.Named(name, Position.NONE));
+        }
+        return new LogFormatConfig(
+                Position.NONE, COMBINED, Escape.DEFAULT, new TemplateConfig(Position.NONE, parts));
+    }
 
     static void bind(Directive directive) {
         Fragment name = directive.argument(0);

@@ -35,8 +35,11 @@ final class MainDirectives {
     /// The `events {}` block, at most one.
     static final Listing<Scope> EVENTS_BLOCKS = new Listing<>();
 
+    /// The `http {}` block, at most one.
+    static final Listing<ModuleBlock> HTTP_BLOCKS = new Listing<>();
+
     /// The `stream {}` block, at most one.
-    static final Listing<Scope> STREAM_BLOCKS = new Listing<>();
+    static final Listing<ModuleBlock> STREAM_BLOCKS = new Listing<>();
 
     /// Modules of nginx whose directives are known here, or belong to blocks that are skipped.
     private static final Set<String> BUILT_IN_MODULES = Set.of("ngx_stream_module.so", "ngx_mail_module.so");
@@ -63,9 +66,11 @@ final class MainDirectives {
             row("events").in(MAIN).takes(BLOCK, "").by(d -> d.scope().add(EVENTS_BLOCKS, d.open(EVENTS)))
                     .means("Holds what concerns connection processing."),
             row("stream").in(MAIN).since("1.9.0").takes(BLOCK, "")
-                    .by(d -> d.scope().add(STREAM_BLOCKS, d.open(STREAM)))
+                    .by(d -> d.scope().add(STREAM_BLOCKS, d.openModule(STREAM, BuiltInVariables.STREAM)))
                     .means("Holds TCP and UDP servers."),
-            row("http").in(MAIN).takes(BLOCK, "").skipped("Holds HTTP servers."),
+            row("http").in(MAIN).takes(BLOCK, "")
+                    .by(d -> d.scope().add(HTTP_BLOCKS, d.openModule(HTTP, BuiltInVariables.HTTP)))
+                    .means("Holds HTTP servers."),
             row("mail").in(MAIN).takes(BLOCK, "").skipped("Holds mail proxy servers."),
             row("daemon").in(MAIN).value(DAEMON).by(MainDirectives::daemon)
                     .inert("Whether to go to the background.",
@@ -86,7 +91,7 @@ final class MainDirectives {
                     .inert("Whether regular expressions are compiled to machine code.", "PCRE is not used."),
             row("thread_pool").in(MAIN).since("1.7.11").takes(ONE_OR_MORE, "name threads=number [max_queue=number]")
                     .defaultsTo("default threads=32 max_queue=65536").repeatable()
-                    .inert("Threads that read and send files.", "No files are served."),
+                    .inert("Threads that read and send files.", "Files are sent by the workers themselves."),
             row("timer_resolution").in(MAIN).value(Setting.optional(ValueType.MILLISECONDS))
                     .inert("How often the time is asked for.", "The clock is read once for each turn of an event loop."),
             row("ssl_engine").in(MAIN).takes(ONE, "device")
@@ -135,8 +140,8 @@ final class MainDirectives {
     private static void loadModule(Directive directive) {
         String module = directive.text(0).substring(directive.text(0).lastIndexOf('/') + 1);
         if (module.startsWith("ngx_http_")) {
-            directive.warning("skipped-module", directive.argument(0),
-                    "module \"" + module + "\" concerns \"http\" blocks, which are skipped");
+            directive.warning("module-missing", directive.argument(0),
+                    "module \"" + module + "\" is not built into Sluice, its directives are refused");
         } else if (!BUILT_IN_MODULES.contains(module)) {
             directive.error("not-supported", directive.argument(0),
                     "module \"" + directive.text(0) + "\" is not built into Sluice");

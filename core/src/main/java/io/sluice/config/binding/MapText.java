@@ -96,18 +96,8 @@ final class MapText {
 
     private Optional<MapConfig.Key> regex(Fragment name) {
         boolean ignoreCase = name.text().startsWith("~*");
-        Fragment pattern = name.from(ignoreCase ? 2 : 1);
-        directive.run().variables().defineCaptures(directive, pattern);
-        Optional<PatternCheck.Problem> problem =
-                directive.run().environment().patterns().check(pattern.text(), ignoreCase);
-        problem.ifPresent(p -> {
-            int at = Math.clamp(p.offset(), 0, pattern.text().length());
-            Fragment rest = pattern.from(at);
-            Fragment caret = rest.text().isEmpty() ? pattern : pattern.part(at, at + 1);
-            directive.error("invalid-pattern", caret, "pcre2_compile() failed: " + p.message() + " in \""
-                    + pattern.text() + "\"" + (rest.text().isEmpty() ? "" : " at \"" + rest.text() + "\""));
-        });
-        return problem.isPresent() ? Optional.empty() : Optional.of(new MapConfig.Key.Regex(pattern.text(), ignoreCase));
+        return PatternText.read(directive, name.from(ignoreCase ? 2 : 1), ignoreCase)
+                .map(pattern -> new MapConfig.Key.Regex(pattern, ignoreCase));
     }
 
     private Optional<MapConfig.Key> text(Fragment name) {

@@ -23,9 +23,16 @@ final class NameTable {
 
     private final Set<String> used = new HashSet<>();
 
+    private final Set<String> predefined = new HashSet<>();
+
+    /// Notes a name that exists without being defined.
+    void predefine(String name) {
+        predefined.add(key(name));
+    }
+
     /// Notes a definition; false when the name is defined already.
     boolean define(String name, Fragment at) {
-        return definitions.putIfAbsent(key(name), at) == null;
+        return !predefined.contains(key(name)) && definitions.putIfAbsent(key(name), at) == null;
     }
 
     /// Notes a use that must turn out to be defined.
@@ -46,7 +53,9 @@ final class NameTable {
 
     /// The uses that nothing defines, in order.
     List<Fragment> unknown() {
-        return uses.stream().filter(use -> definition(use.text()).isEmpty()).toList();
+        return uses.stream()
+                .filter(use -> definition(use.text()).isEmpty() && !predefined.contains(key(use.text())))
+                .toList();
     }
 
     /// The definitions that nobody uses, in order.

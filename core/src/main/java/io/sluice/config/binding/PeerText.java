@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 import io.sluice.config.model.Endpoint;
 import io.sluice.config.model.PeerConfig;
@@ -14,7 +15,13 @@ import io.sluice.config.model.PeerConfig;
 /// @param backup likewise
 record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weight, Optional<Fragment> backup) {
 
-    private static final ParameterTable<Options> PARAMETERS = ParameterTable.of(List.of(
+    /// The port of a peer of http that has none.
+    private static final int HTTP_PORT = 80;
+
+    /// nginx keeps so many characters of a route.
+    private static final int LONGEST_ROUTE = 32;
+
+    private static final List<ParameterTable.Row<Options>> COMMON = List.of(
             ParameterTable.Row.of("weight=", (o, p) -> ValueType.number(p.text()).filter(n -> n > 0)
                     .ifPresentOrElse(n -> o.weight(n, p), p::invalid)),
             ParameterTable.Row.of("max_conns=", (o, p) -> ValueType.number(p.text())
@@ -27,7 +34,15 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
             ParameterTable.Row.of("down", (o, _) -> o.down = true),
             ParameterTable.Row.refused("resolve", Support.NOT_YET),
             ParameterTable.Row.refused("service=", Support.NOT_YET),
-            ParameterTable.Row.refused("slow_start=", Support.PLUS)));
+            ParameterTable.Row.refused("slow_start=", Support.PLUS));
+
+    private static final ParameterTable<Options> STREAM_PARAMETERS = ParameterTable.of(COMMON);
+
+    private static final ParameterTable<Options> HTTP_PARAMETERS = ParameterTable.of(Stream.concat(
+            COMMON.stream(),
+            Stream.<ParameterTable.Row<Options>>of(
+                    ParameterTable.Row.of("route=", PeerText::route),
+                    ParameterTable.Row.of("drain", (o, _) -> o.drain = true))).toList());
 
     /// What the parameters say.
     private static final class Options {
@@ -37,6 +52,8 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
         private OptionalInt maxFails = OptionalInt.empty();
         private Optional<Duration> failTimeout = Optional.empty();
         private boolean down;
+        private String route = "";
+        private boolean drain;
         private Optional<Fragment> weightWritten = Optional.empty();
         private Optional<Fragment> backup = Optional.empty();
 
@@ -48,7 +65,8 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
 
     static void bind(Directive directive) {
         Options options = new Options();
-        PARAMETERS.apply(options, directive, directive.argumentsFrom(1));
+        boolean http = directive.scope().context().isHttp();
+        (http ? HTTP_PARAMETERS : STREAM_PARAMETERS).apply(options, directive, directive.argumentsFrom(1));
         Optional<Endpoint> endpoint = endpoint(directive, directive.argument(0));
         if (endpoint.isEmpty()) {
             return;
@@ -57,7 +75,8 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
         PeerConfig config = new PeerConfig(
                 directive.position(), endpoint.get(), options.weight, options.maxConnections,
                 options.maxFails.orElse(plain.maxFails()), options.failTimeout.orElse(plain.failTimeout()),
-                options.backup.isPresent(), options.down, "", false);
+                options.backup.isPresent(), options.down, options.route,
+                options.drain);
         directive.scope().add(UpstreamDirectives.PEERS,
                 new PeerText(directive, config, options.weightWritten, options.backup));
     }
@@ -71,11 +90,22 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
             case AddressText.Inet inet when inet.hasPort() -> {
                 return Optional.of(new Endpoint.Host(inet.host(), inet.port()));
             }
+            case AddressText.Inet inet when directive.scope().context().isHttp() -> {
+                return Optional.of(new Endpoint.Host(inet.host(), HTTP_PORT));
+            }
             case AddressText.Inet _ -> complaint = "no port";
             case AddressText.Malformed malformed -> complaint = malformed.reason();
         }
         directive.error("invalid-address", where, complaint + " in upstream \"" + where.text() + "\"");
         return Optional.empty();
+    }
+
+    private static void route(Options options, ParameterTable.Parameter parameter) {
+        if (parameter.text().isEmpty() || parameter.text().length() > LONGEST_ROUTE) {
+            parameter.invalid();
+        } else {
+            options.route = parameter.text();
+        }
     }
 
     /// nginx asks the method above this line; one below it makes the parameter meaningless instead.

@@ -43,7 +43,7 @@ final class ProxyDirectives {
 
     private static final Setting<Integer> SOCKET_SNDBUF = Setting.of(ValueType.SOCKET_BUFFER, "0");
 
-    private static final Setting<BindConfig> BIND = Setting.optional(ValueType.composed("address"));
+    static final Setting<BindConfig> BIND = Setting.optional(ValueType.composed("address"));
 
     private static final ValueType<RateConfig> LITERAL_RATE = new ValueType<>(
             "rate", text -> ByteSize.parse(text).map(RateConfig.Fixed::new), ValueType.INVALID_VALUE);
@@ -109,7 +109,7 @@ final class ProxyDirectives {
                     .plus("Ends sessions whose peer was removed or failed a health check."));
 
     /// A rate and where it was written.
-    private record Rate(Directive directive, RateConfig config) {}
+    record Rate(Directive directive, RateConfig config) {}
 
     private ProxyDirectives() {}
 
@@ -144,7 +144,8 @@ final class ProxyDirectives {
                         "\"" + rate.directive().name() + "\" directive is known but not supported by Sluice yet"));
     }
 
-    private static OptionalInt given(int bytes) {
+    /// What was written; 0 is the system's choice.
+    static OptionalInt given(int bytes) {
         return bytes == 0 ? OptionalInt.empty() : OptionalInt.of(bytes);
     }
 
@@ -160,7 +161,8 @@ final class ProxyDirectives {
         directive.put(BUFFER_SIZE);
     }
 
-    private static void rate(Directive directive, Setting<Rate> setting) {
+    /// Reads a rate, which may be computed.
+    static void rate(Directive directive, Setting<Rate> setting) {
         if (directive.scope().own(setting).isPresent()) {
             directive.duplicate();
             return;
@@ -172,7 +174,8 @@ final class ProxyDirectives {
                 .ifPresent(config -> directive.scope().put(setting, new Rate(directive, config)));
     }
 
-    private static void bind(Directive directive) {
+    /// Reads `proxy_bind`.
+    static void bind(Directive directive) {
         if (directive.count() == 1 && "off".equals(directive.text(0))) {
             directive.scope().put(BIND, new BindConfig.Off());
             return;

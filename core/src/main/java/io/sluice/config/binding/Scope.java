@@ -47,6 +47,11 @@ final class Scope {
         return context;
     }
 
+    /// The block around this one.
+    Optional<Scope> outer() {
+        return outer;
+    }
+
     /// The directive that opened the block.
     DirectiveNode opener() {
         return opener.orElseThrow();

@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 import io.sluice.config.model.AccessRuleConfig;
+import io.sluice.config.model.GeoConfig;
 import io.sluice.config.model.LimitConnZoneConfig;
 import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.MapConfig;
+import io.sluice.config.model.SplitClientsConfig;
 import io.sluice.config.model.StreamServerConfig.ConnectionLimits.Limit;
 import io.sluice.config.model.StreamServerConfig.HandlerConfig;
 import io.sluice.config.model.StreamServerConfig.SetConfig;
@@ -33,6 +35,10 @@ final class StreamDirectives {
     static final Listing<SetConfig> SETS = new Listing<>();
 
     static final Listing<MapConfig> MAPS = new Listing<>();
+
+    static final Listing<GeoConfig> GEOS = new Listing<>();
+
+    static final Listing<SplitClientsConfig> SPLITS = new Listing<>();
 
     static final Setting<Boolean> TCP_NODELAY = Setting.of(ValueType.FLAG, "on");
 
@@ -97,11 +103,11 @@ final class StreamDirectives {
             row("map").in(STREAM).since("1.11.2").takes(BLOCK_TWO, "string $variable").repeatable().by(MapText::bind)
                     .means("Defines a variable whose value depends on another text; `default`, `hostnames`, `volatile`."),
             row("geo").in(STREAM).since("1.11.3").takes(BLOCK_ONE_OR_TWO, "[$address] $variable").repeatable()
-                    .by(StreamDirectives::defineLast)
-                    .notYet("Defines a variable whose value depends on an address."),
+                    .by(GeoText::bind)
+                    .means("Defines a variable whose value depends on an address; `default`, `ranges`, `delete`."),
             row("split_clients").in(STREAM).since("1.11.3").takes(BLOCK_TWO, "string $variable").repeatable()
-                    .by(StreamDirectives::defineLast)
-                    .notYet("Defines a variable that divides sessions by percentages."),
+                    .by(SplitClientsText::bind)
+                    .means("Defines a variable that divides sessions by percentages."),
             row("geoip_country").in(STREAM).since("1.11.3").takes(ONE_OR_TWO, "file [utf8]")
                     .notYet("Database of countries."),
             row("geoip_city").in(STREAM).since("1.11.3").takes(ONE_OR_TWO, "file [utf8]")
@@ -154,12 +160,6 @@ final class StreamDirectives {
             row("proxy_protocol_vendor").in(STREAM).since("1.23.4").plus("Reads vendors' TLVs of PROXY headers."));
 
     private StreamDirectives() {}
-
-    /// Keeps the uses of a variable from being errors too when its definition already is one.
-    private static void defineLast(Directive directive) {
-        directive.argumentsFrom(directive.count() - 1).forEach(
-                name -> directive.run().variables().define(directive, name));
-    }
 
     private static void set(Directive directive) {
         directive.run().variables().define(directive, directive.argument(0))

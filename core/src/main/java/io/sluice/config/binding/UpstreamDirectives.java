@@ -27,6 +27,9 @@ final class UpstreamDirectives {
 
     static final Listing<PeerText> PEERS = new Listing<>();
 
+    /// Without one of these an upstream is empty.
+    private static final String PEER = "server";
+
     private static final ParameterTable<EnumSet<Word>> HASH_PARAMETERS =
             ParameterTable.of(List.of(ParameterTable.Row.of("consistent", (words, _) -> words.add(Word.CONSISTENT))));
 
@@ -44,32 +47,41 @@ final class UpstreamDirectives {
         TWO
     }
 
-    /// Without one of these an upstream is empty.
-    private static final DirectiveSpec PEER = row("server").in(STREAM_UPSTREAM).since("1.9.0")
-                    .takes(ONE_OR_MORE, "address [weight=n] [max_conns=n] [max_fails=n] [fail_timeout=time] [backup] [down]")
-                    .repeatable().by(PeerText::bind)
-                    .means("A peer; a name that resolves to several addresses is as many peers.");
+    private static final String PEER_PARAMETERS =
+            "address [weight=n] [max_conns=n] [max_fails=n] [fail_timeout=time] [backup] [down]";
 
     static final List<DirectiveSpec> ROWS = List.of(
             row("upstream").in(STREAM).since("1.9.0").takes(BLOCK_ONE, "name").repeatable()
                     .by(UpstreamDirectives::upstream)
                     .means("A named group of peers."),
-            PEER,
-            row("zone").in(STREAM_UPSTREAM).since("1.9.0").takes(ONE_OR_TWO, "name [size]").by(UpstreamDirectives::zone)
+            row("upstream").in(HTTP).takes(BLOCK_ONE, "name").repeatable().by(UpstreamDirectives::upstream)
+                    .means("A named group of peers."),
+            row(PEER).in(STREAM_UPSTREAM).since("1.9.0").takes(ONE_OR_MORE, PEER_PARAMETERS)
+                    .repeatable().by(PeerText::bind)
+                    .means("A peer; a name that resolves to several addresses is as many peers."),
+            row(PEER).in(HTTP_UPSTREAM).takes(ONE_OR_MORE, PEER_PARAMETERS + " [route=string] [drain]")
+                    .repeatable().by(PeerText::bind)
+                    .means("A peer, at port 80 unless written; `drain` leaves it the sticky sessions that it has."),
+            row("zone").in(STREAM_UPSTREAM, HTTP_UPSTREAM).since("1.9.0").takes(ONE_OR_TWO, "name [size]").by(UpstreamDirectives::zone)
                     .means("Makes all workers share the group's state."),
-            row("hash").in(STREAM_UPSTREAM).since("1.9.0").takes(ONE_OR_TWO, "key [consistent]")
+            row("hash").in(STREAM_UPSTREAM, HTTP_UPSTREAM).since("1.9.0").takes(ONE_OR_TWO, "key [consistent]")
                     .by(UpstreamDirectives::hash)
                     .means("Chooses a peer by the hash of a key; `consistent` by ketama points."),
-            row("least_conn").in(STREAM_UPSTREAM).since("1.9.0").takes(NONE, "")
+            row("least_conn").in(STREAM_UPSTREAM, HTTP_UPSTREAM).since("1.9.0").takes(NONE, "")
                     .by(d -> method(d, new BalancingPolicy.LeastConnections(), true))
                     .means("Chooses the peer with the fewest sessions in proportion to its weight."),
-            row("random").in(STREAM_UPSTREAM).since("1.15.1").takes(UP_TO_TWO, "[two [least_conn]]")
+            row("random").in(STREAM_UPSTREAM, HTTP_UPSTREAM).since("1.15.1").takes(UP_TO_TWO, "[two [least_conn]]")
                     .by(UpstreamDirectives::random)
                     .means("Chooses a peer at random, or the less busy one of two."),
             row("least_time").in(STREAM_UPSTREAM).since("1.31.0")
                     .takes(ONE_OR_TWO, "connect | first_byte | last_byte [inflight]")
                     .notYet("Chooses the peer that answers fastest."),
-            row("state").in(STREAM_UPSTREAM).since("1.9.7").plus("File that keeps the peers of a dynamic group."));
+            row("least_time").in(HTTP_UPSTREAM).since("1.31.0").takes(ONE_OR_TWO, "header | last_byte [inflight]")
+                    .notYet("Chooses the peer that answers fastest."),
+            row("ip_hash").in(HTTP_UPSTREAM).takes(NONE, "")
+                    .by(d -> method(d, new BalancingPolicy.IpHash(), false))
+                    .means("Chooses a peer by the client's network: three bytes of IPv4, an IPv6 address as a whole."),
+            row("state").in(STREAM_UPSTREAM, HTTP_UPSTREAM).since("1.9.7").plus("File that keeps the peers of a dynamic group."));
 
     private UpstreamDirectives() {}
 
@@ -79,7 +91,7 @@ final class UpstreamDirectives {
         if (!first) {
             directive.error("duplicate-upstream", name, "duplicate upstream \"" + name.text() + "\"");
         }
-        Scope block = directive.open(STREAM_UPSTREAM);
+        Scope block = directive.open(directive.scope().context() == HTTP ? HTTP_UPSTREAM : STREAM_UPSTREAM);
         if (directive.children().stream().noneMatch(UpstreamDirectives::isPeer)) {
             directive.error("empty-upstream", name, "no servers are inside upstream");
         }
@@ -89,7 +101,7 @@ final class UpstreamDirectives {
     }
 
     private static boolean isPeer(DirectiveNode node) {
-        return DirectiveTables.find(node.name().text(), STREAM_UPSTREAM).filter(PEER::equals).isPresent();
+        return node.name().text().equals(PEER);
     }
 
     private static void zone(Directive directive) {

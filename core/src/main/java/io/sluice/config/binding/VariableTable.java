@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.sluice.config.syntax.NameSuggestions;
-import io.sluice.session.StreamVariable;
+import io.sluice.session.Variable;
 
 /// The variables that a configuration defines and uses. Used during start-up only.
 final class VariableTable {
@@ -18,10 +18,16 @@ final class VariableTable {
     private static final Pattern NAMED_GROUP =
             Pattern.compile("(?<!\\\\)\\((?:\\?P?<([A-Za-z_]\\w*)>|\\?'([A-Za-z_]\\w*)')");
 
+    private final BuiltInVariables builtIn;
+
     private final NameTable names = new NameTable();
 
     /// What somebody would miss: `map` and its like; a `set` or a capture may be there for its side effect.
     private final NameTable computed = new NameTable();
+
+    VariableTable(BuiltInVariables builtIn) {
+        this.builtIn = builtIn;
+    }
 
     /// Notes that a name occurs, in a place that is not asked whether it exists.
     void mention(Fragment name) {
@@ -64,7 +70,7 @@ final class VariableTable {
 
     private Optional<String> defineName(Directive directive, Fragment name) {
         String lower = name.text().toLowerCase(Locale.ROOT);
-        if (StreamVariable.byName(lower).isPresent() || lower.startsWith(StreamVariable.PROXY_PROTOCOL_TLV_PREFIX)) {
+        if (!builtIn.mayBeDefined(lower)) {
             directive.error("duplicate-variable", name, "the duplicate \"" + name.text() + "\" variable");
             return Optional.empty();
         }
@@ -76,9 +82,8 @@ final class VariableTable {
     void checkUses(BindingRun run) {
         for (Fragment use : names.unknown()) {
             String name = use.text();
-            Optional<StreamVariable> variable = StreamVariable.byName(name);
-            boolean tlv = name.toLowerCase(Locale.ROOT).startsWith(StreamVariable.PROXY_PROTOCOL_TLV_PREFIX);
-            if (tlv || variable.filter(v -> !v.available()).isPresent()) {
+            Optional<Variable> variable = builtIn.byName(name);
+            if (BuiltInVariables.isTlv(name) || variable.filter(v -> !v.available()).isPresent()) {
                 run.error("not-supported", use,
                         "\"" + name + "\" variable is known but not supported by Sluice yet");
             } else if (variable.isEmpty()) {
@@ -95,11 +100,7 @@ final class VariableTable {
 
     private Set<String> candidates() {
         Set<String> candidates = new TreeSet<>(names.names());
-        for (StreamVariable variable : StreamVariable.values()) {
-            if (variable.available()) {
-                candidates.add(variable.variableName());
-            }
-        }
+        builtIn.named().filter(Variable::available).forEach(variable -> candidates.add(variable.variableName()));
         return candidates;
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.sluice.config.model.ByteSize;
+import io.sluice.config.model.LimitReqZoneConfig;
 import io.sluice.config.model.UpstreamConfig.ZoneConfig;
 
 /// Checks the names of shared zones, which nginx keeps in one table whatever they hold. Used during start-up only.
@@ -15,15 +16,23 @@ final class ZoneNames {
         this.run = run;
     }
 
-    void check(Scope stream) {
-        List<Scope> upstreams = stream.own(StreamDirectives.UPSTREAMS);
+    void check(Scope module) {
+        for (LimitReqZoneConfig zone : module.own(LimitReqText.ZONES)) {
+            if (run.limitZones().definition(zone.name()).isPresent()) {
+                run.error("conflicting-zone", zone.position(),
+                        "the shared memory zone \"" + zone.name() + "\" is already declared for a different use");
+            }
+        }
+        List<Scope> upstreams = module.own(StreamDirectives.UPSTREAMS);
         List<ZoneConfig> zones = upstreams.stream().flatMap(u -> u.own(UpstreamDirectives.ZONE).stream()).toList();
         for (ZoneConfig zone : zones) {
             Optional<ByteSize> declared = zones.stream()
                     .filter(z -> z.name().equals(zone.name()) && z.size().bytes() > 0)
                     .map(ZoneConfig::size)
                     .findFirst();
-            if (run.limitZones().definition(zone.name()).isPresent()) {
+            boolean limits = run.limitZones().definition(zone.name()).isPresent()
+                    || run.requestZones().definition(zone.name()).isPresent();
+            if (limits) {
                 run.error("conflicting-zone", zone.position(),
                         "the shared memory zone \"" + zone.name() + "\" is already declared for a different use");
             } else if (declared.isEmpty()) {

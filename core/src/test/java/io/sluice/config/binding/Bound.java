@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
+import io.sluice.config.model.HttpServerConfig;
+import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.LogTarget;
 import io.sluice.config.model.ProxyConfig;
 import io.sluice.config.model.StreamServerConfig;
@@ -70,6 +72,31 @@ record Bound(Optional<ProxyConfig> result, List<Diagnostic> diagnostics) {
     /// Lines of an upstream that a server uses.
     static Bound upstream(String directives) {
         return of("events {}\nstream {\nupstream u {\n" + directives + "\n}\nserver { listen 1; proxy_pass u; }\n}\n");
+    }
+
+    /// Directives of the http block.
+    static Bound http(String directives) {
+        return of("events {}\nhttp {\n" + directives + "\n}\n");
+    }
+
+    /// Directives of a server of http that listens on port 8080.
+    static Bound httpServer(String directives) {
+        return http("server {\nlisten 8080;\n" + directives + "\n}");
+    }
+
+    /// Directives of `location /`, the only one of its server.
+    static Bound location(String directives) {
+        return httpServer("location / {\n" + directives + "\n}");
+    }
+
+    /// The first server of the http block.
+    HttpServerConfig firstHttpServer() {
+        return config().http().servers().getFirst();
+    }
+
+    /// The first location of the first server.
+    LocationConfig firstLocation() {
+        return firstHttpServer().root().nested().getFirst();
     }
 
     /// The configuration, of which nothing but it may have been said.

@@ -10,11 +10,15 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 import io.sluice.config.model.Endpoint;
+import io.sluice.config.model.HttpConfig;
+import io.sluice.config.model.HttpServerConfig;
 import io.sluice.config.model.ListenerConfig;
+import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.ProxyConfig;
 import io.sluice.config.model.SocketProtocol;
 import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.DatagramOptions;
+import io.sluice.config.model.UpstreamConfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -55,13 +59,34 @@ class SeedTest {
     }
 
     @Test
-    void httpIsSkippedWhole() {
-        Bound bound = Bound.of(seed("websocket.conf"));
+    void webSocketsBehindTls() {
+        HttpConfig http = Bound.of(seed("websocket.conf")).config().http();
 
-        assertThat(bound.lines()).containsExactly(
-                "warning nothing-to-serve 1:1 no server is configured that could be run",
-                "warning skipped-block 5:1 \"http\" blocks are not yet supported, this one is skipped");
-        assertThat(bound.result()).isPresent();
+        HttpServerConfig server = http.servers().getFirst();
+        assertThat(server.names()).extracting(name -> ((HttpServerConfig.ServerName.Exact) name).name())
+                .containsExactly("ws.example.com");
+        assertThat(server.listeners()).extracting(l -> l.address().toString(), ListenerConfig::tls)
+                .containsExactly(tuple("0.0.0.0:443", true), tuple("0.0.0.0:80", false));
+        assertThat(server.tls().orElseThrow().certificates()).singleElement().satisfies(certificate -> {
+            assertThat(certificate.certificate()).hasToString("/prefix/conf/cert.pem");
+            assertThat(certificate.key()).hasToString("/prefix/conf/key.pem");
+        });
+        LocationConfig chat = server.root().nested().getFirst();
+        assertThat(chat.match()).isEqualTo(new LocationConfig.Match.Prefix("/chat/", false));
+        assertThat(chat.handler()).isInstanceOfSatisfying(LocationConfig.LocationHandler.ProxyPass.class, pass -> {
+            assertThat(pass.upstream()).isEqualTo("backend");
+            assertThat(pass.host()).isEqualTo("backend");
+            assertThat(pass.uri()).isEmpty();
+            assertThat(pass.tls()).isFalse();
+        });
+        assertThat(chat.options().proxy().setHeaders()).extracting(h -> h.name() + "=" + h.value()).containsExactly(
+                "Upgrade=${http_upgrade}", "Connection=${connection_upgrade}", "Host=${host}",
+                "X-Real-IP=${remote_addr}", "X-Forwarded-For=${proxy_add_x_forwarded_for}");
+        assertThat(chat.options().proxy().keepAliveUpstream()).isTrue();
+        assertThat(http.maps()).singleElement().satisfies(map ->
+                assertThat(map.variable()).isEqualTo("connection_upgrade"));
+        assertThat(http.upstreams().get("backend")).satisfies(backend ->
+                assertThat(backend.keepAlive()).contains(UpstreamConfig.KeepAlive.DEFAULT));
     }
 
     private static String seed(String name) {

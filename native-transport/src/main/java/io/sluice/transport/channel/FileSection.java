@@ -4,6 +4,7 @@ import java.nio.channels.WritableByteChannel;
 
 import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
+import org.jspecify.annotations.Nullable;
 
 import io.sluice.transport.linux.LinuxCalls;
 import io.sluice.transport.linux.NativeMemory;
@@ -11,7 +12,7 @@ import io.sluice.transport.linux.NativeMemory;
 /// A part of an open file, to be written to a [StreamChannel], which sends it by sendfile(2). Confined to its worker's
 /// event loop.
 ///
-/// It owns the descriptor and closes it with its last reference. If the file has become shorter than the section, the
+/// It owns the descriptor and closes it with its last reference, and that of every [#part]. If the file has become shorter than the section, the
 /// channel is closed, since what was announced cannot be sent.
 public final class FileSection extends AbstractReferenceCounted implements FileRegion {
 
@@ -26,15 +27,30 @@ public final class FileSection extends AbstractReferenceCounted implements FileR
 
     private final long count;
 
+    // Has the descriptor; null: this has it.
+    private final @Nullable FileSection owner;
+
     private long transferred;
 
     /// @param linux the calls of the channel's loop
     /// @param fd an open file, closed by this
     public FileSection(LinuxCalls linux, int fd, long position, long count) {
+        this(linux, fd, position, count, null);
+    }
+
+    private FileSection(LinuxCalls linux, int fd, long position, long count, @Nullable FileSection owner) {
         this.linux = linux;
         this.fd = fd;
         this.position = position;
         this.count = count;
+        this.owner = owner;
+    }
+
+    /// Another part of the same file, to be written and released by itself.
+    public FileSection part(long position, long count) {
+        FileSection root = owner == null ? this : owner;
+        root.retain();
+        return new FileSection(linux, fd, position, count, root);
     }
 
     /// Sends what the socket takes.
@@ -81,7 +97,11 @@ public final class FileSection extends AbstractReferenceCounted implements FileR
 
     @Override
     protected void deallocate() {
-        linux.close(fd);
+        if (owner == null) {
+            linux.close(fd);
+        } else {
+            owner.release();
+        }
     }
 
     @Override

@@ -32,6 +32,8 @@ public final class LinuxCalls {
     private static final MethodHandle RECVMMSG = Libc.bind("recvmmsg");
     private static final MethodHandle SENDMMSG = Libc.bind("sendmmsg");
     private static final MethodHandle OPEN = Libc.bind("open");
+    private static final MethodHandle STATX = Libc.bind("statx");
+    private static final MethodHandle REALPATH = Libc.bind("realpath");
     private static final MethodHandle READ = Libc.bind("read");
     private static final MethodHandle WRITE = Libc.bind("write");
     private static final MethodHandle SPLICE = Libc.bind("splice");
@@ -197,6 +199,16 @@ public final class LinuxCalls {
         return (int) call(OPEN, path, flags, mode, 0, 0, 0);
     }
 
+    /// statx(2) of a zero-terminated path, or of the descriptor itself with AT_EMPTY_PATH.
+    public int statx(int directory, long path, int flags, int mask, long buffer) {
+        return (int) call(STATX, directory, path, flags, mask, buffer, 0);
+    }
+
+    /// realpath(3) of a zero-terminated path into PATH_MAX bytes.
+    public int realPath(long path, long resolved) {
+        return invoke(REALPATH, path, resolved, 0, 0, 0, 0) == 0 ? -errno.get(ValueLayout.JAVA_INT, 0) : 0;
+    }
+
     /// read(2).
     public int read(int fd, long address, int length) {
         return (int) call(READ, fd, address, length, 0, 0, 0);
@@ -255,6 +267,13 @@ public final class LinuxCalls {
         NativeMemory.putInt(scratch, 0);
         NativeMemory.putInt(scratch + Integer.BYTES, Integer.BYTES);
         int result = (int) call(GETSOCKOPT, fd, level, option, scratch, scratch + Integer.BYTES, 0);
+        return result < 0 ? result : NativeMemory.getInt(scratch);
+    }
+
+    /// getsockopt(2) of any value; returns its length.
+    public int socketOption(int fd, int level, int option, long address, int capacity) {
+        NativeMemory.putInt(scratch, capacity);
+        int result = (int) call(GETSOCKOPT, fd, level, option, address, scratch, 0);
         return result < 0 ? result : NativeMemory.getInt(scratch);
     }
 

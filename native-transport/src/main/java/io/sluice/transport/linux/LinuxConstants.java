@@ -36,6 +36,8 @@ public final class LinuxConstants {
 
     public static final int IPPROTO_TCP = 6;
     public static final int TCP_NODELAY = 1;
+
+    public static final int TCP_INFO = 11;
     public static final int TCP_KEEPIDLE = 4;
     public static final int TCP_KEEPINTVL = 5;
     public static final int TCP_KEEPCNT = 6;
@@ -65,6 +67,19 @@ public final class LinuxConstants {
     public static final int O_APPEND = 0x400;
     public static final int O_NONBLOCK = 0x800;
     public static final int O_CLOEXEC = 0x80000;
+    public static final int AT_FDCWD = -100;
+    public static final int AT_EMPTY_PATH = 0x1000;
+    public static final int STATX_TYPE = 0x1;
+    public static final int STATX_MODE = 0x2;
+    public static final int STATX_MTIME = 0x40;
+    public static final int STATX_SIZE = 0x200;
+    public static final int STATX_OFFSET_MODE = 28;
+    public static final int STATX_OFFSET_SIZE = 40;
+    public static final int STATX_OFFSET_MTIME = 112;
+    public static final int S_IFMT = 0xF000;
+    public static final int S_IFREG = 0x8000;
+    public static final int S_IFDIR = 0x4000;
+    public static final int PATH_MAX = 4096;
     public static final int F_GETFL = 3;
     public static final int F_SETFL = 4;
     public static final int F_SETPIPE_SZ = 1031;

@@ -94,6 +94,26 @@ class FileSectionContractTest {
     }
 
     @Test
+    void partsShareTheDescriptor() throws Exception {
+        try (Socket remote = fixture.dial()) {
+            StreamChannel channel = fixture.accept();
+            fixture.loop().run(() -> {
+                FileSection whole = section(0, FILE_BYTES);
+                FileSection first = whole.part(7, 20);
+                FileSection second = first.part(1000, 30);
+                whole.release();
+                channel.write(second);
+                channel.writeAndFlush(first);
+                channel.endOutput();
+            });
+            assertThat(remote.getInputStream().readNBytes(30))
+                    .isEqualTo(Arrays.copyOfRange(Pattern.first(1030), 1000, 1030));
+            assertThat(remote.getInputStream().readAllBytes()).isEqualTo(Arrays.copyOfRange(Pattern.first(27), 7, 27));
+        }
+        assertThat(isOpen()).isFalse();
+    }
+
+    @Test
     void aFileThatHasBecomeShorterClosesTheChannel() throws Exception {
         try (Socket remote = fixture.dial()) {
             StreamChannel channel = fixture.accept();

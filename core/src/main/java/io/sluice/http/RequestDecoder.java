@@ -1,0 +1,114 @@
+package io.sluice.http;
+
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.config.model.HttpServerConfig.ConnectionOptions;
+
+/// Netty's decoder of requests, one at a time. Confined to its worker's event loop.
+///
+/// After the end of a request it holds: what has been read beyond, of a pipelined request or another protocol, stays
+/// undecoded until [#proceed], or is forwarded as it is when the decoder is removed from the pipeline. It never reads by
+/// itself; the session decides.
+final class RequestDecoder extends HttpRequestDecoder {
+
+    private @Nullable ChannelHandlerContext context;
+
+    private boolean decoding;
+
+    private boolean held;
+
+    private long consumed;
+
+    RequestDecoder(ConnectionOptions options) {
+        super(config(options));
+    }
+
+    private static HttpDecoderConfig config(ConnectionOptions options) {
+        long field = options.largeHeaderBuffer().bytes();
+        long all = field * options.largeHeaderBuffers();
+        return new HttpDecoderConfig()
+                .setMaxInitialLineLength((int) Math.min(field, Integer.MAX_VALUE))
+                .setMaxHeaderSize((int) Math.min(all, Integer.MAX_VALUE))
+                .setMaxChunkSize(64 * 1024)
+                .setChunkedSupported(true)
+                .setAllowPartialChunks(true)
+                .setAllowDuplicateContentLengths(false)
+                .setStrictLineParsing(false)
+                .setValidateHeaders(true);
+    }
+
+    /// Goes on with the next request.
+    void proceed() {
+        held = false;
+        ChannelHandlerContext here = context;
+        if (!decoding && here != null && !here.isRemoved() && actualReadableBytes() > 0) {
+            try {
+                channelRead(here, Unpooled.EMPTY_BUFFER);
+            } catch (Exception e) {
+                here.fireExceptionCaught(e);
+            }
+        }
+    }
+
+    /// Whether bytes of a later request, or of another protocol, have been read.
+    boolean hasMore() {
+        return held && actualReadableBytes() > 0;
+    }
+
+    /// Whether part of a request's head has been read.
+    boolean hasBegun() {
+        return !held && actualReadableBytes() > 0;
+    }
+
+    /// Bytes decoded since this was asked last: line, fields and body of a request.
+    long takeConsumed() {
+        long bytes = consumed;
+        consumed = 0;
+        return bytes;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        context = ctx;
+        super.handlerAdded(ctx);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        boolean before = decoding;
+        decoding = true;
+        try {
+            super.channelRead(ctx, message);
+        } finally {
+            decoding = before;
+        }
+    }
+
+    /// Netty's would read on by itself while a request is incomplete, and while this holds.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        discardSomeReadBytes();
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (held) {
+            return;
+        }
+        int before = in.readableBytes();
+        super.decode(ctx, in, out);
+        consumed += before - in.readableBytes();
+        if (!out.isEmpty() && out.getLast() instanceof LastHttpContent) {
+            held = true;
+        }
+    }
+}

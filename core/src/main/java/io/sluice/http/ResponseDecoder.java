@@ -1,0 +1,53 @@
+package io.sluice.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+
+/// Netty's decoder of responses, told which request they answer. Confined to its worker's event loop.
+///
+/// It never reads by itself; the exchange decides.
+final class ResponseDecoder extends HttpResponseDecoder {
+
+    private boolean head;
+
+    private boolean upgrade;
+
+    ResponseDecoder() {
+        super(new HttpDecoderConfig()
+                .setMaxInitialLineLength(64 * 1024)
+                .setMaxHeaderSize(256 * 1024)
+                .setMaxChunkSize(64 * 1024)
+                .setAllowPartialChunks(true)
+                .setAllowDuplicateContentLengths(false)
+                .setStrictLineParsing(false)
+                .setValidateHeaders(true));
+    }
+
+    /// What the next response answers.
+    ///
+    /// @param head a HEAD request: no body follows
+    /// @param upgrade the request asked for another protocol
+    void expect(boolean head, boolean upgrade) {
+        this.head = head;
+        this.upgrade = upgrade;
+    }
+
+    @Override
+    protected boolean isContentAlwaysEmpty(HttpMessage message) {
+        return head || super.isContentAlwaysEmpty(message);
+    }
+
+    @Override
+    protected boolean isSwitchingToNonHttp1Protocol(HttpResponse response) {
+        return upgrade && response.status().code() == 101;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        discardSomeReadBytes();
+        ctx.fireChannelReadComplete();
+    }
+}

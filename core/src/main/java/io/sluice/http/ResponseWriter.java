@@ -1,0 +1,211 @@
+package io.sluice.http;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.http.files.StatusLine;
+
+/// Writes one response: the head once, the body in parts. Confined to its worker's event loop.
+///
+///     writer.head(head);
+///     writer.body(part);          // any number of times
+///     writer.flush();             // whenever nothing more comes for now
+///     writer.finish();            // the exchange ends
+final class ResponseWriter {
+
+    private static final int HEAD_BYTES = 512;
+
+    /// A part of this size is cheaper to copy behind the head than to send from a place of its own.
+    private static final int SMALL_PART_BYTES = 4096;
+
+    private static final int CRLF = '\r' << 8 | '\n';
+
+    private final Exchange exchange;
+
+    private int status;
+
+    private @Nullable ResponseHead head;
+
+    /// Written, but not handed to the channel yet.
+    private @Nullable ByteBuf pending;
+
+    private boolean bodyless;
+
+    private boolean chunked;
+
+    private boolean chunkOpen;
+
+    private long sentBytes;
+
+    private long headBytes;
+
+    ResponseWriter(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /// The status that was sent, or that the log is to show; 0: none yet.
+    int status() {
+        return status;
+    }
+
+    /// What the log is to show when nothing is sent.
+    void status(int shown) {
+        status = shown;
+    }
+
+    boolean isHeadSent() {
+        return head != null;
+    }
+
+    /// The head that was sent.
+    @Nullable ResponseHead head() {
+        return head;
+    }
+
+    /// Bytes handed to the connection, the head included.
+    long sentBytes() {
+        return sentBytes;
+    }
+
+    /// Those of the body.
+    long bodyBytes() {
+        return sentBytes - headBytes;
+    }
+
+    /// Whether a body is expected by the client at all.
+    boolean isBodyless() {
+        return bodyless;
+    }
+
+    /// Completes the head and writes it.
+    void head(ResponseHead made) {
+        HttpSession session = exchange.session();
+        LocationSettings settings = exchange.settings();
+        Request request = exchange.request();
+        head = made;
+        status = made.status;
+        boolean empty = made.status == HttpStatus.NOT_MODIFIED || made.status == 204 || made.status < 200;
+        bodyless = request.isHead() || empty;
+        if (empty) {
+            made.contentLength = made.status == HttpStatus.NOT_MODIFIED ? ResponseHead.UNKNOWN : made.contentLength;
+            if (made.status == 204 || made.status < 200) {
+                made.contentLength = ResponseHead.UNKNOWN;
+            }
+        } else if (made.contentLength == ResponseHead.UNKNOWN) {
+            made.chunked = request.isHttp11() && settings.options().response().chunked();
+        }
+        settings.addFields(exchange, made);
+        boolean keepAlive = !made.upgrades && session.mayKeepAlive(exchange);
+        if (!empty && made.contentLength == ResponseHead.UNKNOWN && !made.chunked && !request.isHead()) {
+            // The end of the connection is the end of the body.
+            keepAlive = false;
+            session.forbidKeepAlive();
+        }
+        chunked = made.chunked && !bodyless;
+        if (made.reason.isEmpty()) {
+            made.reason = StatusLine.reason(made.status);
+        }
+        ByteBuf out = session.channel().alloc().directBuffer(HEAD_BYTES);
+        HeadEncoder.response(out, made, settings.frame(exchange, made, keepAlive));
+        headBytes = out.readableBytes();
+        sentBytes += headBytes;
+        pending = out;
+    }
+
+    /// An interim response; the head proper follows.
+    void interim(int interimStatus) {
+        ByteBuf out = exchange.session().channel().alloc().directBuffer(64);
+        HeadEncoder.text(out, "HTTP/1.1 " + interimStatus + " Continue");
+        out.writeShort(CRLF).writeShort(CRLF);
+        exchange.session().write(out);
+        exchange.session().flush();
+    }
+
+    /// Writes part of the body, which is the writer's from now on.
+    void body(ByteBuf part) {
+        int length = part.readableBytes();
+        if (bodyless || length == 0) {
+            part.release();
+            return;
+        }
+        ByteBuf behind = pending;
+        if (chunked) {
+            if (behind == null) {
+                behind = exchange.session().channel().alloc().directBuffer(16);
+                pending = behind;
+            }
+            int before = behind.readableBytes();
+            if (chunkOpen) {
+                behind.writeShort(CRLF);
+            }
+            chunkOpen = true;
+            HeadEncoder.chunkSize(behind, length);
+            sentBytes += behind.readableBytes() - before;
+        }
+        sentBytes += length;
+        if (behind != null && length <= SMALL_PART_BYTES) {
+            behind.writeBytes(part);
+            part.release();
+            return;
+        }
+        writePending();
+        exchange.session().write(part);
+    }
+
+    /// Writes a part of an open file.
+    ///
+    /// @param section a [io.sluice.transport.channel.FileSection]
+    /// @param length its bytes
+    void file(Object section, long length) {
+        writePending();
+        sentBytes += length;
+        exchange.session().write(section);
+    }
+
+    private void writePending() {
+        ByteBuf waiting = pending;
+        if (waiting != null) {
+            pending = null;
+            exchange.session().write(waiting);
+        }
+    }
+
+    /// Hands to the kernel what was written.
+    void flush() {
+        writePending();
+        exchange.session().flush();
+    }
+
+    /// The body is complete: the exchange ends.
+    void finish() {
+        if (chunked) {
+            ByteBuf out = pending;
+            if (out == null) {
+                out = exchange.session().channel().alloc().directBuffer(16);
+                pending = out;
+            }
+            int before = out.readableBytes();
+            if (chunkOpen) {
+                out.writeShort(CRLF);
+            }
+            out.writeByte('0').writeShort(CRLF).writeShort(CRLF);
+            sentBytes += out.readableBytes() - before;
+        }
+        flush();
+        exchange.finish();
+    }
+
+    /// Answers with the page of a status and nothing else: what is left when something has failed.
+    void sendPlainError(int error) {
+        LocalAnswers.page(exchange, error);
+    }
+
+    /// Gives back what was not written.
+    void release() {
+        ByteBuf waiting = pending;
+        if (waiting != null) {
+            pending = null;
+            waiting.release();
+        }
+    }
+}
