@@ -26,8 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// `ssl_verify_client` in all its modes: the handshake goes on, what is known of the client decides afterwards.
 class ClientCertificateTest {
 
-    @TempDir
-    static Path directory;
+    private static Path directory;
 
     private static TestAuthority authority;
     private static TestAuthority below;
@@ -38,7 +37,8 @@ class ClientCertificateTest {
     private final TlsContexts contexts = new TlsContexts();
 
     @BeforeAll
-    static void issue() throws IOException {
+    static void issue(@TempDir Path temporary) throws IOException {
+        directory = temporary;
         authority = TestAuthority.create(directory, "root");
         below = authority.intermediate("below");
         stranger = TestAuthority.create(directory, "stranger");
