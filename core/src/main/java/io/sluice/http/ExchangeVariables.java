@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.RateConfig;
+import io.sluice.http.routing.RequestParameters;
 import io.sluice.network.IpText.AddressAndPort;
 import io.sluice.session.FieldVariable;
 import io.sluice.session.HttpVariable;
@@ -229,8 +230,10 @@ final class ExchangeVariables {
     private static @Nullable String field(Exchange exchange, FieldVariable variable) {
         return switch (variable.family()) {
             case HTTP -> joined(exchange.request().headers(), variable.key());
-            case ARG -> argument(exchange.target().args(), variable.key());
-            case COOKIE -> cookie(exchange.request().headers().getAll(HttpHeaderNames.COOKIE), variable.key());
+            case ARG -> RequestParameters.argument(exchange.target().args(), variable.key());
+            case COOKIE -> first(
+                    exchange.request().headers().getAll(HttpHeaderNames.COOKIE),
+                    line -> RequestParameters.cookie(line, variable.key()));
             case SENT_HTTP -> sent(exchange, variable.key());
             case UPSTREAM_HTTP -> {
                 ResponseHead head = exchange.response().head();
@@ -240,7 +243,9 @@ final class ExchangeVariables {
                 ResponseHead head = exchange.response().head();
                 yield head == null || head.upstream == null
                         ? null
-                        : setCookie(head.upstream.getAll(HttpHeaderNames.SET_COOKIE), variable.key());
+                        : first(
+                                head.upstream.getAll(HttpHeaderNames.SET_COOKIE),
+                                line -> RequestParameters.setCookie(line, variable.key()));
             }
             case SENT_TRAILER, UPSTREAM_TRAILER -> null;
         };
@@ -282,41 +287,11 @@ final class ExchangeVariables {
         return upstream == null || hidden == null || hidden.contains(name) ? null : joined(upstream, name);
     }
 
-    /// The first argument of a name, compared without regard to case, as it was sent.
-    private static @Nullable String argument(String args, String name) {
-        int start = 0;
-        while (start <= args.length()) {
-            int end = args.indexOf('&', start);
-            end = end < 0 ? args.length() : end;
-            if (end - start > name.length()
-                    && args.charAt(start + name.length()) == '='
-                    && args.regionMatches(true, start, name, 0, name.length())) {
-                return args.substring(start + name.length() + 1, end);
-            }
-            start = end + 1;
-        }
-        return null;
-    }
-
-    private static @Nullable String cookie(List<String> lines, String name) {
+    private static @Nullable String first(List<String> lines, Function<String, @Nullable String> what) {
         for (String line : lines) {
-            for (String part : line.split(";")) {
-                String trimmed = part.strip();
-                int equals = trimmed.indexOf('=');
-                if (equals == name.length() && trimmed.regionMatches(true, 0, name, 0, equals)) {
-                    return trimmed.substring(equals + 1);
-                }
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable String setCookie(List<String> lines, String name) {
-        for (String line : lines) {
-            String first = line.split(";", 2)[0].strip();
-            int equals = first.indexOf('=');
-            if (equals == name.length() && first.regionMatches(true, 0, name, 0, equals)) {
-                return first.substring(equals + 1);
+            String value = what.apply(line);
+            if (value != null) {
+                return value;
             }
         }
         return null;

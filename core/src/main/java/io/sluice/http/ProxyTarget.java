@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.BalancingPolicy;
 import io.sluice.config.model.LocationConfig.LocationHandler;
+import io.sluice.config.model.LogLevel;
+import io.sluice.http.routing.ProxyUrl;
 import io.sluice.http.routing.UpstreamUri;
 import io.sluice.tls.UpstreamTls;
 import io.sluice.upstream.Balancer;
@@ -25,10 +27,6 @@ record ProxyTarget(
 
     private static final byte[] NO_KEY = {};
 
-    private static final String HTTP = "http://";
-
-    private static final String HTTPS = "https://";
-
     /// Evaluates where to; null, and told, when that is nowhere.
     static @Nullable ProxyTarget of(Exchange exchange, ProxyPlan plan) {
         LocationHandler.ProxyPass fixed = plan.fixed();
@@ -39,7 +37,7 @@ record ProxyTarget(
             if (balancer == null) {
                 throw new IllegalStateException("the binder let pass an unknown upstream " + fixed.upstream());
             }
-            String uri = UpstreamUri.of(exchange.target(), exchange.route().location(), ByteText.of(fixed.uri()));
+            String uri = UpstreamUri.of(exchange.route().location(), ByteText.of(fixed.uri()), exchange.target());
             return new ProxyTarget(
                     balancer, fixed.upstream(), fixed.host(), uri, method, fixed.tls() ? plan.tls() : null,
                     tlsName(exchange, plan, fixed.host()));
@@ -49,26 +47,20 @@ record ProxyTarget(
     }
 
     private static @Nullable ProxyTarget computed(Exchange exchange, ProxyPlan plan, String url, String method) {
-        boolean secure = url.regionMatches(true, 0, HTTPS, 0, HTTPS.length());
-        if (!secure && !url.regionMatches(true, 0, HTTP, 0, HTTP.length())) {
-            Messages.log(exchange, io.sluice.config.model.LogLevel.ERROR, () -> "invalid URL prefix in \"" + url + "\"");
+        ProxyUrl parsed = ProxyUrl.parse(url);
+        if (parsed == null) {
+            Messages.log(exchange, LogLevel.ERROR, () -> "invalid URL prefix in \"" + url + "\"");
             return null;
         }
-        String rest = url.substring(secure ? HTTPS.length() : HTTP.length());
-        int end = 0;
-        while (end < rest.length() && rest.charAt(end) != '/' && rest.charAt(end) != '?') {
-            end++;
-        }
-        String host = rest.substring(0, end);
-        String uri = end == rest.length()
-                ? UpstreamUri.of(exchange.target(), exchange.route().location(), "")
-                : rest.charAt(end) == '?' ? "/" + rest.substring(end) : rest.substring(end);
+        boolean secure = parsed.tls();
+        String host = parsed.authority();
+        String uri = UpstreamUri.of(parsed, exchange.target());
         Balancer named = exchange.generation().balancer(host);
         Balancer balancer = named != null
                 ? named
                 : exchange.generation().addressed(hasPort(host) ? host : host + (secure ? ":443" : ":80"));
         if (balancer == null) {
-            Messages.log(exchange, io.sluice.config.model.LogLevel.ERROR,
+            Messages.log(exchange, LogLevel.ERROR,
                     () -> "no resolver defined to resolve " + host);
             return null;
         }

@@ -1,6 +1,5 @@
 package io.sluice.http;
 
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -344,7 +343,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
             return;
         }
         stage = Stage.RELAYING;
-        ResponseHead made = UpstreamHead.translate(exchange, plan, target, head);
+        ResponseHead made = UpstreamHead.translate(exchange, plan, head);
         upgrading = status == HttpStatus.SWITCHING_PROTOCOLS;
         exchange.response().head(made);
     }

@@ -10,19 +10,11 @@ import io.sluice.variable.ByteText;
 /// @param <T> what the caller attaches to each: its own compiled options
 public final class Location<T> {
 
-    private static final int NONE = -1;
-
     private final LocationConfig config;
 
     private final T attachment;
 
     private final String name;
-
-    // How many locations are around this one, the server included.
-    private final int depth;
-
-    // The depth of the innermost expression among this location and those around it.
-    private final int expressionDepth;
 
     private final boolean slashRedirect;
 
@@ -33,14 +25,13 @@ public final class Location<T> {
     private final Routed.Continue<T> continued;
 
     private Location(
-            LocationConfig config, String name, int depth, int expressionDepth, RoutingCompiler<T> compiler) {
+            LocationConfig config, String name, boolean insideExpression, RoutingCompiler<T> compiler) {
         this.config = config;
         this.attachment = compiler.attach().apply(config);
         this.name = name;
-        this.depth = depth;
-        this.expressionDepth = config.match() instanceof Match.Regex ? depth : expressionDepth;
         this.slashRedirect = false;
-        this.nested = LocationTable.compile(config.nested(), depth + 1, this.expressionDepth, compiler);
+        this.nested = LocationTable.compile(
+                config.nested(), insideExpression || config.match() instanceof Match.Regex, compiler);
         this.script = RewriteScript.compile(config.script(), name, config.match() instanceof Match.Server, compiler);
         this.continued = new Routed.Continue<>(this);
     }
@@ -50,8 +41,6 @@ public final class Location<T> {
         this.config = target.config;
         this.attachment = target.attachment;
         this.name = target.name;
-        this.depth = target.depth;
-        this.expressionDepth = target.expressionDepth;
         this.slashRedirect = true;
         this.nested = target.nested;
         this.script = target.script;
@@ -63,25 +52,24 @@ public final class Location<T> {
     /// @throws io.sluice.variable.InvalidVariableException when one names an unknown variable, or an expression does not
     ///     compile
     static <T> Location<T> server(LocationConfig root, RoutingCompiler<T> compiler) {
-        return new Location<>(root, "", 0, NONE, compiler);
+        return new Location<>(root, "", false, compiler);
     }
 
     /// Compiles a location of a level.
     ///
-    /// @param expressionDepth of the innermost expression around it
-    static <T> Location<T> ofLevel(
-            LocationConfig config, int depth, int expressionDepth, RoutingCompiler<T> compiler) {
+    /// @param insideExpression whether an expression is among the locations around it
+    static <T> Location<T> ofLevel(LocationConfig config, boolean insideExpression, RoutingCompiler<T> compiler) {
         String name = switch (config.match()) {
             case Match.Exact(String uri) -> ByteText.of(uri);
             case Match.Prefix(String uri, boolean _) -> ByteText.of(uri);
             case Match.Regex _, Match.Named _, Match.Server _, Match.Conditional _ -> "";
         };
-        return new Location<>(config, name, depth, expressionDepth, compiler);
+        return new Location<>(config, name, insideExpression, compiler);
     }
 
     /// Compiles the body of an `if` that stands in the location called `name`.
     static <T> Location<T> conditional(LocationConfig body, String name, RoutingCompiler<T> compiler) {
-        return new Location<>(body, name, 0, NONE, compiler);
+        return new Location<>(body, name, false, compiler);
     }
 
     /// What it was compiled from.
@@ -99,10 +87,6 @@ public final class Location<T> {
     /// around it.
     public String name() {
         return name;
-    }
-
-    int expressionDepth() {
-        return expressionDepth;
     }
 
     LocationTable<T> nested() {

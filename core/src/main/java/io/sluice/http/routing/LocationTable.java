@@ -25,11 +25,10 @@ import io.sluice.variable.VariableSource;
 /// are asked; then this level's expressions in order, unless the prefix was marked with `^~`; then the prefix that was kept.
 /// Names are searched in a sorted array, and a search without expressions allocates nothing.
 ///
+/// Inside an expression only expressions are found: nginx accepts names there and never asks them.
+///
 /// @param <T> what is attached to a location
 final class LocationTable<T> {
-
-    // How many levels are around this one.
-    private final int depth;
 
     // Sorted by name, so that a path's longest prefix is the last name not after it or one of that name's own prefixes.
     private final List<Entry<T>> entries;
@@ -46,8 +45,7 @@ final class LocationTable<T> {
     private final Map<String, Location<T>> named;
 
     private LocationTable(
-            int depth, SortedMap<String, Entry<T>> byName, List<Expression<T>> expressions,
-            Map<String, Location<T>> named) {
+            SortedMap<String, Entry<T>> byName, List<Expression<T>> expressions, Map<String, Location<T>> named) {
         linkPrefixes(byName.values());
         SortedMap<String, Location<T>> redirecting = new TreeMap<>();
         byName.forEach((name, entry) -> {
@@ -55,7 +53,6 @@ final class LocationTable<T> {
                 redirecting.put(name.substring(0, name.length() - 1), entry.location().slashRedirect());
             }
         });
-        this.depth = depth;
         this.entries = List.copyOf(byName.values());
         this.names = byName.keySet().toArray(String[]::new);
         this.slashless = redirecting.keySet().toArray(String[]::new);
@@ -66,15 +63,14 @@ final class LocationTable<T> {
 
     /// Compiles the locations of a level.
     ///
-    /// @param depth how many locations are around them
-    /// @param expressionDepth the depth of the innermost expression among these
+    /// @param insideExpression whether an expression is among the locations around them
     static <T> LocationTable<T> compile(
-            List<LocationConfig> locations, int depth, int expressionDepth, RoutingCompiler<T> compiler) {
+            List<LocationConfig> locations, boolean insideExpression, RoutingCompiler<T> compiler) {
         SortedMap<String, Entry<T>> byName = new TreeMap<>();
         List<Expression<T>> expressions = new ArrayList<>();
         Map<String, Location<T>> named = new HashMap<>();
         for (LocationConfig config : locations) {
-            Location<T> location = Location.ofLevel(config, depth, expressionDepth, compiler);
+            Location<T> location = Location.ofLevel(config, insideExpression, compiler);
             switch (config.match()) {
                 case Match.Exact _ -> byName.computeIfAbsent(location.name(), _ -> new Entry<>()).exact = location;
                 case Match.Prefix(String _, boolean beforeExpressions) -> {
@@ -89,7 +85,7 @@ final class LocationTable<T> {
                         "not a location of a level: " + config.match());
             }
         }
-        return new LocationTable<>(depth, byName, expressions, named);
+        return new LocationTable<>(insideExpression ? new TreeMap<>() : byName, expressions, named);
     }
 
     /// The location called `@name`, or null.
@@ -114,7 +110,7 @@ final class LocationTable<T> {
         Location<T> found = entry == null ? null : entry.prefix;
         if (found != null) {
             Location<T> inner = found.nested().find(path, source);
-            if (inner != null && found.nested().isFinal(inner)) {
+            if (inner != null && isFinal(inner)) {
                 return inner;
             }
             found = inner == null ? found : inner;
@@ -134,11 +130,11 @@ final class LocationTable<T> {
         return null;
     }
 
-    /// Whether a location that this table has found ends the search of the levels around it too.
-    private boolean isFinal(Location<T> found) {
+    /// Whether a nested location ends the search of the levels around it too; a prefix does not.
+    private static <T> boolean isFinal(Location<T> found) {
         return found.isSlashRedirect()
                 || found.config().match() instanceof Match.Exact
-                || found.expressionDepth() >= depth;
+                || found.config().match() instanceof Match.Regex;
     }
 
     /// The entry with the longest name that the path begins with, given where the path itself would stand.

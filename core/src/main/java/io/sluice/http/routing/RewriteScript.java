@@ -93,15 +93,15 @@ final class RewriteScript<T> {
         return new Step.Branch<>(test(branch.condition(), branch, compiler), location, location.script());
     }
 
-    private static <T> Test test(Condition condition, RewriteStep.If branch, RoutingCompiler<T> compiler) {
+    private static <T> FileProbe test(Condition condition, RewriteStep.If branch, RoutingCompiler<T> compiler) {
         return switch (condition) {
-            case Condition.Truthy(var value) -> new Test.Truthy(compiler.variables().compile(value));
-            case Condition.Equals(var value, var other, boolean negated) -> new Test.Same(
+            case Condition.Truthy(var value) -> new FileProbe.Truthy(compiler.variables().compile(value));
+            case Condition.Equals(var value, var other, boolean negated) -> new FileProbe.Same(
                     compiler.variables().compile(value), compiler.variables().compile(other), negated);
-            case Condition.Matches(var value, String pattern, boolean ignoreCase, boolean negated) -> new Test.Matches(
+            case Condition.Matches(var value, String pattern, boolean ignoreCase, boolean negated) -> new FileProbe.Matches(
                     compiler.variables().compile(value),
                     compiler.variables().expression(pattern, ignoreCase, branch.position()), negated);
-            case Condition.Exists(FileCheck test, var path, boolean negated) -> new Test.Exists(
+            case Condition.Exists(FileCheck test, var path, boolean negated) -> new FileProbe.Exists(
                     test, compiler.variables().compile(path), negated);
         };
     }
@@ -134,22 +134,22 @@ final class RewriteScript<T> {
         /// `if`.
         ///
         /// @param location what becomes the request's location; null in a server
-        record Branch<T>(Test test, @Nullable Location<T> location, RewriteScript<T> body) implements Step<T> {}
+        record Branch<T>(FileProbe test, @Nullable Location<T> location, RewriteScript<T> body) implements Step<T> {}
     }
 
     /// What an `if` asks.
-    sealed interface Test {
+    sealed interface FileProbe {
 
         /// The value is neither empty nor `0`.
-        record Truthy(Template value) implements Test {}
+        record Truthy(Template value) implements FileProbe {}
 
         /// `=` and `!=`.
-        record Same(Template value, Template other, boolean negated) implements Test {}
+        record Same(Template value, Template other, boolean negated) implements FileProbe {}
 
         /// `~` and its kin.
-        record Matches(Template value, CapturingExpression pattern, boolean negated) implements Test {}
+        record Matches(Template value, CapturingExpression pattern, boolean negated) implements FileProbe {}
 
         /// `-f` and its kin.
-        record Exists(FileCheck test, Template path, boolean negated) implements Test {}
+        record Exists(FileCheck test, Template path, boolean negated) implements FileProbe {}
     }
 }

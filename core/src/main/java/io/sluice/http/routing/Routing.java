@@ -53,7 +53,7 @@ public final class Routing<T> {
                 return routed;
             }
         }
-        return locate(request);
+        return follow(request, locate(request));
     }
 
     /// An internal redirect (`error_page`, `try_files`, `index`) to a URI with arguments behind a question mark.
@@ -83,35 +83,32 @@ public final class Routing<T> {
             return new Routed.Respond<>(server, INTERNAL_SERVER_ERROR, null);
         }
         request.target().named();
-        Routed<T> routed = location.script().run(request, location);
-        return request.target().isChanged() ? again(request, routed) : routed;
+        return follow(request, location.script().run(request, location));
     }
 
-    private Routed<T> locate(RewriteTarget<T> request) {
-        while (true) {
-            request.target().locating();
-            Location<T> found = server.nested().find(request.target().path(), request);
-            Location<T> location = found == null ? server : found;
-            Routed<T> refused = refused(location, request);
-            if (refused != null) {
-                return refused;
-            }
-            // The server's own script has run already.
-            Routed<T> routed = found == null ? server.continued() : location.script().run(request, location);
-            if (!(routed instanceof Routed.Continue) || !request.target().isChanged()) {
-                return routed;
-            }
+    /// Looks for locations as long as scripts change the URI.
+    private Routed<T> follow(RewriteTarget<T> request, Routed<T> first) {
+        Routed<T> routed = first;
+        while (routed instanceof Routed.Continue && request.target().isChanged()) {
             if (!request.target().countChange()) {
                 return new Routed.TooManyCycles<>(routed.location());
             }
+            routed = locate(request);
         }
+        return routed;
     }
 
-    private Routed<T> again(RewriteTarget<T> request, Routed<T> routed) {
-        if (!(routed instanceof Routed.Continue)) {
-            return routed;
+    /// Finds the location for the URI as it is now, and runs its script.
+    private Routed<T> locate(RewriteTarget<T> request) {
+        request.target().locating();
+        Location<T> found = server.nested().find(request.target().path(), request);
+        Location<T> location = found == null ? server : found;
+        Routed<T> refused = refused(location, request);
+        if (refused != null) {
+            return refused;
         }
-        return request.target().countChange() ? locate(request) : new Routed.TooManyCycles<>(routed.location());
+        // The server's own script has run already.
+        return found == null ? server.continued() : location.script().run(request, location);
     }
 
     private @Nullable Routed<T> refused(Location<T> location, RewriteTarget<T> request) {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.http.routing.RewriteScript.Step;
-import io.sluice.http.routing.RewriteScript.Test;
+import io.sluice.http.routing.RewriteScript.FileProbe;
 import io.sluice.session.HttpVariable;
 import io.sluice.variable.Assignment;
 import io.sluice.variable.SetVariable;
@@ -131,22 +131,22 @@ final class ScriptRun<T> {
         return steps(branch.body().steps());
     }
 
-    private boolean holds(Test test) {
+    private boolean holds(FileProbe test) {
         return switch (test) {
-            case Test.Truthy(Template value) -> {
+            case FileProbe.Truthy(Template value) -> {
                 String text = evaluate(value);
                 yield !text.isEmpty() && !text.equals("0");
             }
-            case Test.Same(Template value, Template other, boolean negated) ->
+            case FileProbe.Same(Template value, Template other, boolean negated) ->
                 evaluate(value).equals(evaluate(other)) != negated;
-            case Test.Matches(Template value, var pattern, boolean negated) -> {
+            case FileProbe.Matches(Template value, var pattern, boolean negated) -> {
                 boolean matches = pattern.matches(evaluate(value), request);
                 if (!matches) {
                     request.variableValues().clearCaptures();
                 }
                 yield matches != negated;
             }
-            case Test.Exists(var fileTest, Template path, boolean negated) ->
+            case FileProbe.Exists(var fileTest, Template path, boolean negated) ->
                 request.test(fileTest, evaluate(path)) != negated;
         };
     }

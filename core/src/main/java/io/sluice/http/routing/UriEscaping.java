@@ -8,11 +8,13 @@ import java.util.BitSet;
 enum UriEscaping {
 
     /// In a path.
-    PATH(" \"#%<>?\\^`{|}"),
+    PATH(" \"#%<>?\\^`{|}", true),
     /// In arguments.
-    ARGUMENTS(" \"#%&+;<>?\\^`{|}"),
+    ARGUMENTS(" \"#%&+;<>?\\^`{|}", true),
     /// What no header field may hold, as a last guard of a text that is meant to be a URI already.
-    CONTROLS("");
+    CONTROLS("", false),
+    /// What no request line may hold within its target, as such a guard.
+    SPACES(" ", false);
 
     private static final String HEX = "0123456789ABCDEF";
 
@@ -22,12 +24,12 @@ enum UriEscaping {
 
     private final BitSet escaped = new BitSet(BYTES);
 
-    UriEscaping(String printable) {
+    UriEscaping(String printable, boolean highBytes) {
         escaped.set(0, ' ');
         escaped.set(DELETE);
-        if (!printable.isEmpty()) {
+        printable.chars().forEach(escaped::set);
+        if (highBytes) {
             escaped.set(DELETE, BYTES);
-            printable.chars().forEach(escaped::set);
         }
     }
 

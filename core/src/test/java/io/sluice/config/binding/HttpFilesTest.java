@@ -1,15 +1,19 @@
 package io.sluice.config.binding;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import io.sluice.config.model.LocationOptions.FileOptions;
 import io.sluice.config.model.LocationOptions.FileOptions.IfModifiedSince;
 import io.sluice.config.syntax.ConfigParser;
 import io.sluice.config.syntax.Diagnostics;
-import io.sluice.config.syntax.SourceText;
+import io.sluice.config.syntax.FileAccess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
@@ -114,12 +118,12 @@ class HttpFilesTest {
     }
 
     @Test
-    void theProjectsTypesCanBeIncluded() {
+    void theProjectsTypesCanBeIncluded(@TempDir Path folder) throws IOException {
         Diagnostics diagnostics = new Diagnostics();
-        Path conf = Path.of("..", "conf").toAbsolutePath().normalize();
-        var parsed = ConfigParser.parse(SourceText.of(
-                conf.resolve("nginx.conf").toString(),
-                "events {}\nhttp { include " + conf + "/mime.types; server { location / { } } }\n"), diagnostics);
+        Path types = Path.of("..", "conf", "mime.types").toAbsolutePath().normalize();
+        Path file = Files.writeString(folder.resolve("nginx.conf"),
+                "events {}\nhttp { include " + types + "; server { location / { } } }\n");
+        var parsed = ConfigParser.parse(file, folder, Optional.empty(), FileAccess.local(), diagnostics);
         var config = new Binder(Bound.ENVIRONMENT, diagnostics).bind(parsed).orElseThrow();
 
         assertThat(diagnostics.all()).isEmpty();
