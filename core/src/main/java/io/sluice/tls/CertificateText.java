@@ -37,6 +37,9 @@ final class CertificateText {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("MMM ppd HH:mm:ss yyyy 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    private static final String UNRESERVED =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
     private CertificateText() {}
 
     /// PEM without the last line's end: `$ssl_client_raw_cert`.
@@ -54,8 +57,7 @@ final class CertificateText {
         byte[] pem = PemBlock.format("CERTIFICATE", der(certificate)).getBytes(StandardCharsets.US_ASCII);
         StringBuilder text = new StringBuilder(pem.length * 2);
         for (byte b : pem) {
-            boolean unreserved = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
-                    || b == '-' || b == '.' || b == '_' || b == '~';
+            boolean unreserved = UNRESERVED.indexOf(b) >= 0;
             if (unreserved) {
                 text.append((char) b);
             } else {

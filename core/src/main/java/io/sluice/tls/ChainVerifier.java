@@ -12,8 +12,8 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509CRL;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -123,11 +123,11 @@ final class ChainVerifier {
         for (int i = path.size() - 2; i >= 0 && !revocations.isEmpty(); i--) {
             result = revocation(path.get(i), path.get(i + 1), result);
         }
-        Date now = new Date();
+        Instant now = Instant.now();
         for (int i = path.size() - 1; i >= 0; i--) {
-            if (now.before(path.get(i).getNotBefore())) {
+            if (now.isBefore(path.get(i).getNotBefore().toInstant())) {
                 result = Verification.NOT_YET_VALID;
-            } else if (now.after(path.get(i).getNotAfter())) {
+            } else if (now.isAfter(path.get(i).getNotAfter().toInstant())) {
                 result = Verification.EXPIRED;
             }
         }
@@ -136,7 +136,7 @@ final class ChainVerifier {
 
     private Verification revocation(X509Certificate certificate, X509Certificate issuer, Verification before) {
         Verification result = Verification.NO_CRL;
-        Date now = new Date();
+        Instant now = Instant.now();
         for (X509CRL list : revocations) {
             if (!list.getIssuerX500Principal().equals(certificate.getIssuerX500Principal()) || !signed(list, issuer)) {
                 continue;
@@ -144,7 +144,7 @@ final class ChainVerifier {
             if (list.isRevoked(certificate)) {
                 return Verification.REVOKED;
             }
-            boolean current = list.getNextUpdate() == null || now.before(list.getNextUpdate());
+            boolean current = list.getNextUpdate() == null || now.isBefore(list.getNextUpdate().toInstant());
             result = current ? before : Verification.CRL_EXPIRED;
         }
         return result;

@@ -77,7 +77,7 @@ final class Der {
         require(octets);
         int length = 0;
         for (int i = 0; i < octets; i++) {
-            length = length << 8 | bytes[position++] & 0xff;
+            length = (length << 8) | (bytes[position++] & 0xff);
         }
         return length;
     }

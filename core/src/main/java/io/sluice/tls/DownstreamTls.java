@@ -155,7 +155,7 @@ public final class DownstreamTls extends AbstractSniHandler<ServerTls> {
     private void onTimeout(Channel channel) {
         String reason = "TLS handshake timed out after " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms";
         end(channel, new TlsEvent.Failed(new SslHandshakeTimeoutException(reason), reason));
-        channel.close();
+        channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     }
 
     private void end(Channel channel, TlsEvent event) {

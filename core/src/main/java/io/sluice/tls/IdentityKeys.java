@@ -87,7 +87,7 @@ final class IdentityKeys extends X509ExtendedKeyManager {
     private @Nullable String alias(String keyType) {
         for (int i = 0; i < identities.size(); i++) {
             String kind = identities.get(i).kind();
-            if (kind.equals(keyType) || kind.equals("RSA") && keyType.startsWith("RSA")) {
+            if (kind.equals(keyType) || (kind.equals("RSA") && keyType.startsWith("RSA"))) {
                 return Integer.toString(i);
             }
         }

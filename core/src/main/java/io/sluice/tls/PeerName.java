@@ -69,8 +69,10 @@ final class PeerName {
         String label = wanted.substring(0, wantedDot).toLowerCase(Locale.ROOT);
         String head = pattern.substring(0, star).toLowerCase(Locale.ROOT);
         String tail = pattern.substring(star + 1, dot).toLowerCase(Locale.ROOT);
-        boolean whole = head.isEmpty() && tail.isEmpty();
-        return whole || !label.startsWith("xn--") && label.length() >= head.length() + tail.length() + 1
+        if (head.isEmpty() && tail.isEmpty()) {
+            return true;
+        }
+        return !label.startsWith("xn--") && label.length() > head.length() + tail.length()
                 && label.startsWith(head) && label.endsWith(tail);
     }
 

@@ -11,12 +11,17 @@ import java.util.Map;
 ///
 /// @param label what stands after BEGIN
 /// @param headers the lines `name: value` of an encrypted traditional key
-/// @param der what the base64 says
-record PemBlock(String label, Map<String, String> headers, byte[] der) {
+/// @param base64 the content, known to be well-formed
+record PemBlock(String label, Map<String, String> headers, String base64) {
 
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String TAIL = "-----";
+
+    /// The content.
+    byte[] der() {
+        return Base64.getDecoder().decode(base64);
+    }
 
     /// The blocks of a file, in order; text around them is a comment.
     ///
@@ -36,7 +41,7 @@ record PemBlock(String label, Map<String, String> headers, byte[] der) {
                 if (!line.equals(END + label + TAIL)) {
                     throw new IllegalArgumentException("bad end line");
                 }
-                blocks.add(new PemBlock(label, Map.copyOf(headers), decode(base64)));
+                blocks.add(new PemBlock(label, Map.copyOf(headers), checked(base64)));
                 label = null;
                 headers.clear();
                 base64.setLength(0);
@@ -58,9 +63,11 @@ record PemBlock(String label, Map<String, String> headers, byte[] der) {
         return BEGIN + label + TAIL + '\n' + encoder.encodeToString(der) + '\n' + END + label + TAIL + '\n';
     }
 
-    private static byte[] decode(CharSequence base64) {
+    private static String checked(CharSequence base64) {
+        String text = base64.toString();
         try {
-            return Base64.getDecoder().decode(base64.toString());
+            Base64.getDecoder().decode(text);
+            return text;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("bad base64 decode", e);
         }

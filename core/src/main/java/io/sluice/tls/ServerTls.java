@@ -25,9 +25,7 @@ public final class ServerTls {
     /// What a connection is told beside its context. Immutable.
     ///
     /// @param curves in the JDK's names; BoringSSL's context has its own
-    /// @param stapled an OCSP answer to staple, or null
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Options(boolean preferServerCiphers, boolean tickets, List<String> curves, byte @Nullable [] stapled) {
+    record Options(boolean preferServerCiphers, boolean tickets, List<String> curves) {
 
         Options {
             curves = List.copyOf(curves);
@@ -38,6 +36,8 @@ public final class ServerTls {
 
     private final Options options;
 
+    private final byte @Nullable [] stapled;
+
     private final ClientVerification clientVerification;
 
     private final ChainVerifier verifier;
@@ -45,14 +45,17 @@ public final class ServerTls {
     private final List<TlsProblem> warnings;
 
     /// @param context null: handshakes are refused
+    /// @param stapled an OCSP answer to staple, or null
     ServerTls(
             @Nullable SslContext context,
             Options options,
+            byte @Nullable [] stapled,
             ClientVerification clientVerification,
             ChainVerifier verifier,
             List<TlsProblem> warnings) {
         this.context = context;
         this.options = options;
+        this.stapled = stapled;
         this.clientVerification = clientVerification;
         this.verifier = verifier;
         this.warnings = List.copyOf(warnings);
@@ -110,8 +113,8 @@ public final class ServerTls {
         if (!options.tickets) {
             SSL.setOptions(engine.sslPointer(), SSL.SSL_OP_NO_TICKET);
         }
-        if (options.stapled != null) {
-            engine.setOcspResponse(options.stapled);
+        if (stapled != null) {
+            engine.setOcspResponse(stapled);
         }
     }
 }

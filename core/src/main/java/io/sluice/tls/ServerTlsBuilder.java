@@ -1,5 +1,6 @@
 package io.sluice.tls;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509CRL;
@@ -116,8 +117,8 @@ final class ServerTlsBuilder {
         return new ServerTls(
                 context,
                 new ServerTls.Options(config.preferServerCiphers(), config.tickets(),
-                        library.boringSsl() ? List.of() : JdkCurves.names(config.curves()).orElse(List.of()),
-                        library.boringSsl() ? stapled : null),
+                        library.boringSsl() ? List.of() : JdkCurves.names(config.curves()).orElse(List.of())),
+                library.boringSsl() ? stapled : null,
                 config.verifyClient(),
                 new ChainVerifier(authorities, revocations, config.verifyDepth(), ChainVerifier.Purpose.CLIENT),
                 files.warnings());
@@ -211,7 +212,6 @@ final class ServerTlsBuilder {
     private SslContext context() throws SSLException {
         boolean staples = stapled != null;
         List<Identity> order = staples ? stapledLast() : identities;
-        Identity last = order.getLast();
         SslContextBuilder builder = SslContextBuilder.forServer(keys(order))
                 .sslProvider(library.boringSsl() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK)
                 .protocols(config.protocols().stream().sorted(Comparator.reverseOrder()).map(TlsVersion::label).toList())
@@ -237,10 +237,8 @@ final class ServerTlsBuilder {
         }
         List<OpenSslCredential> credentials = new ArrayList<>();
         try {
-            for (Identity identity : order) {
-                if (identity != last) {
-                    credentials.add(OpenSslCredentialBuilder.forX509(identity.key(), identity.chainArray()).build());
-                }
+            for (Identity identity : order.subList(0, order.size() - 1)) {
+                credentials.add(OpenSslCredentialBuilder.forX509(identity.key(), identity.chainArray()).build());
             }
             return builder.addCredentials(credentials).build();
         } finally {
@@ -295,7 +293,7 @@ final class ServerTlsBuilder {
         } catch (CertificateEncodingException e) {
             throw new IllegalArgumentException(e);
         }
-        digest.update((byte) config.verifyClient().ordinal());
+        digest.update(config.verifyClient().name().getBytes(StandardCharsets.US_ASCII));
         return digest.digest();
     }
 

@@ -127,7 +127,7 @@ public final class TlsDetails {
             return mode == ClientVerification.ON ? Admission.NO_CERTIFICATE : Admission.ADMITTED;
         }
         boolean good = result == Verification.OK
-                || mode == ClientVerification.OPTIONAL_NO_CA && result.onlyIssuerUnknown();
+                || (mode == ClientVerification.OPTIONAL_NO_CA && result.onlyIssuerUnknown());
         return good ? Admission.ADMITTED : Admission.BAD_CERTIFICATE;
     }
 

@@ -27,8 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SuppressWarnings("NullAway") // a test hands over what the annotations exclude, or JUnit sets a field
 class ClientCertificateTest {
 
-    @TempDir
-    static Path directory;
+    private static Path directory;
 
     private static TestAuthority authority;
     private static TestAuthority below;
@@ -39,7 +38,8 @@ class ClientCertificateTest {
     private final TlsContexts contexts = new TlsContexts();
 
     @BeforeAll
-    static void issue() throws IOException {
+    static void issue(@TempDir Path temporary) throws IOException {
+        directory = temporary;
         authority = TestAuthority.create(directory, "root");
         below = authority.intermediate("below");
         stranger = TestAuthority.create(directory, "stranger");

@@ -28,8 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SuppressWarnings("NullAway") // a test hands over what the annotations exclude, or JUnit sets a field
 class DownstreamTlsTest {
 
-    @TempDir
-    static Path directory;
+    private static Path directory;
 
     private static TestAuthority authority;
     private static Issued ec;
@@ -38,7 +37,8 @@ class DownstreamTlsTest {
     private final TlsContexts contexts = new TlsContexts();
 
     @BeforeAll
-    static void issue() throws IOException {
+    static void issue(@TempDir Path temporary) throws IOException {
+        directory = temporary;
         authority = TestAuthority.create(directory, "root");
         ec = authority.issue("a.example", "EC", "DNS:a.example", Kind.SERVER);
         rsa = authority.issue("b.example", "RSA", "DNS:b.example", Kind.SERVER);

@@ -24,8 +24,7 @@ class JdkTlsTest {
 
     private static final TlsLibrary JDK = new TlsLibrary("JDK", "25", false, Optional.of("a test"));
 
-    @TempDir
-    static Path directory;
+    private static Path directory;
 
     private static TestAuthority authority;
     private static Issued ec;
@@ -34,7 +33,8 @@ class JdkTlsTest {
     private final TlsContexts contexts = new TlsContexts(JDK);
 
     @BeforeAll
-    static void issue() throws IOException {
+    static void issue(@TempDir Path temporary) throws IOException {
+        directory = temporary;
         authority = TestAuthority.create(directory, "root");
         ec = authority.issue("a.example", "EC", "DNS:a.example", Kind.SERVER);
         rsa = authority.issue("b.example", "RSA", "DNS:b.example", Kind.SERVER);

@@ -24,14 +24,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SuppressWarnings("NullAway") // JUnit sets the field
 class TlsFilesTest {
 
-    @TempDir
-    static Path directory;
+    private static Path directory;
 
     private static Issued ec;
     private static Issued rsa;
 
     @BeforeAll
-    static void issue() throws IOException {
+    static void issue(@TempDir Path temporary) throws IOException {
+        directory = temporary;
         TestAuthority authority = TestAuthority.create(directory, "root");
         ec = authority.issue("a.example", "EC", "DNS:a.example", Kind.SERVER);
         rsa = authority.issue("b.example", "RSA", "DNS:b.example", Kind.SERVER);

@@ -13,6 +13,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
@@ -41,8 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SuppressWarnings("NullAway") // JUnit sets the field
 class UpstreamTlsTest {
 
-    @TempDir
-    static Path directory;
+    private static Path directory;
 
     private static final EventLoopGroup GROUP = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
@@ -52,7 +52,8 @@ class UpstreamTlsTest {
     private final TlsContexts contexts = new TlsContexts();
 
     @BeforeAll
-    static void issue() throws IOException {
+    static void issue(@TempDir Path temporary) throws IOException {
+        directory = temporary;
         authority = TestAuthority.create(directory, "root");
         server = authority.issue("api", "EC", "DNS:api.example,DNS:*.wild.example,IP:10.1.2.3", Kind.SERVER);
     }
@@ -229,7 +230,8 @@ class UpstreamTlsTest {
                 .connect(echo.address())
                 .syncUninterruptibly()
                 .channel();
-        channel.writeAndFlush(Unpooled.copiedBuffer("hello", StandardCharsets.US_ASCII));
+        channel.writeAndFlush(Unpooled.copiedBuffer("hello", StandardCharsets.US_ASCII))
+                .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         String answer = result.orTimeout(20, TimeUnit.SECONDS).join();
         channel.close().syncUninterruptibly();
         return answer;
@@ -250,7 +252,7 @@ class UpstreamTlsTest {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            ctx.close();
+            ctx.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
         }
     }
 }
