@@ -68,7 +68,7 @@ public final class HttpDate {
         if (comma < 0 && space < 0) {
             return UNKNOWN;
         }
-        boolean asctime = comma < 0 || space >= 0 && space < comma;
+        boolean asctime = comma < 0 || (space >= 0 && space < comma);
         TextCursor cursor = new TextCursor(text, (asctime ? space : comma) + 1);
         cursor.skipSpaces();
         if (cursor.left() < SHORTEST_REST) {
