@@ -56,7 +56,7 @@ public final class FilePaths {
     public String documentRoot(VariableSource source) {
         String path = root.evaluate(source);
         // `root /` is the empty text: every URI begins with the slash.
-        return path.startsWith("/") || path.isEmpty() && root.isLiteral() ? path : base + path;
+        return path.startsWith("/") || (path.isEmpty() && root.isLiteral()) ? path : base + path;
     }
 
     /// `$realpath_root`: the same without symbolic links; null when it leads nowhere.
@@ -76,7 +76,7 @@ public final class FilePaths {
 
     /// Whether the URI still is the one that the location was found by, as an alias needs.
     public boolean admits(FileRequest request) {
-        return !alias || !request.rewritten() && request.uri().length() >= replaced;
+        return !alias || (!request.rewritten() && request.uri().length() >= replaced);
     }
 
     /// What is logged where [#admits] says no.

@@ -48,7 +48,7 @@ public final class HttpDate {
         LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(shown, SECONDS_PER_DAY));
         int second = Math.floorMod(shown, SECONDS_PER_DAY);
         StringBuilder text = new StringBuilder(LENGTH);
-        text.append(DAYS[date.getDayOfWeek().ordinal()]).append(", ");
+        text.append(DAYS[date.getDayOfWeek().getValue() - 1]).append(", ");
         twoDigits(text, date.getDayOfMonth()).append(' ');
         text.append(MONTHS[date.getMonthValue() - 1]).append(' ');
         twoDigits(text, date.getYear() / 100);
@@ -68,7 +68,7 @@ public final class HttpDate {
         if (comma < 0 && space < 0) {
             return UNKNOWN;
         }
-        boolean asctime = comma < 0 || space >= 0 && space < comma;
+        boolean asctime = comma < 0 || (space >= 0 && space < comma);
         TextCursor cursor = new TextCursor(text, (asctime ? space : comma) + 1);
         cursor.skipSpaces();
         if (cursor.left() < SHORTEST_REST) {

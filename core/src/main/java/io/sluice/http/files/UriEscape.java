@@ -23,7 +23,7 @@ final class UriEscape {
         for (; at < path.length(); at++) {
             char c = path.charAt(at);
             if (isEscaped(c)) {
-                text.append('%').append(HEX.charAt(c >> 4 & 0xF)).append(HEX.charAt(c & 0xF));
+                text.append('%').append(HEX.charAt((c >> 4) & 0xF)).append(HEX.charAt(c & 0xF));
             } else {
                 text.append(c);
             }

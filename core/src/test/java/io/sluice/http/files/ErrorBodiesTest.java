@@ -18,9 +18,15 @@ class ErrorBodiesTest {
 
     @Test
     void aPage() {
-        assertThat(page(404, ServerTokens.OFF)).isEqualTo("<html>\r\n<head><title>404 Not Found</title></head>\r\n"
-                + "<body>\r\n<center><h1>404 Not Found</h1></center>\r\n<hr><center>sluice</center>\r\n</body>\r\n"
-                + "</html>\r\n");
+        assertThat(page(404, ServerTokens.OFF)).isEqualTo("""
+                <html>
+                <head><title>404 Not Found</title></head>
+                <body>
+                <center><h1>404 Not Found</h1></center>
+                <hr><center>sluice</center>
+                </body>
+                </html>
+                """.replace("\n", "\r\n"));
         assertThat(page(404, ServerTokens.ON)).contains("<hr><center>sluice/1.2.3</center>\r\n");
         assertThat(page(404, ServerTokens.BUILD)).contains("<hr><center>sluice/1.2.3 (nightly)</center>\r\n");
         assertThat(new ErrorBodies("1", "").serverName(ServerTokens.BUILD)).isEqualTo("sluice/1");
