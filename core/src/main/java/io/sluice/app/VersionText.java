@@ -1,9 +1,5 @@
 package io.sluice.app;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
 
 import io.sluice.server.ProxyServer;
 
@@ -19,16 +15,7 @@ final class VersionText {
 
     /// Sluice's version, as the build has it.
     static String version() {
-        try (InputStream in = VersionText.class.getResourceAsStream("version.properties")) {
-            if (in == null) {
-                throw new IllegalStateException("version.properties is missing beside VersionText");
-            }
-            Properties properties = new Properties();
-            properties.load(in);
-            return properties.getProperty("version");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ProxyServer.VERSION;
     }
 
     /// What to print for these options.

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
+import io.sluice.tls.TlsDetails;
 import io.sluice.transport.linux.SocketAddresses;
 
 import static io.sluice.transport.linux.LinuxConstants.AF_INET;
@@ -38,6 +39,10 @@ final class Downstream {
 
     private @Nullable String remoteHost;
 
+    private @Nullable TlsDetails details;
+
+    private boolean plainText;
+
     Downstream(long number, long acceptedNanos, byte[] remote, byte[] local, boolean tls) {
         this.number = number;
         this.acceptedNanos = acceptedNanos;
@@ -57,6 +62,25 @@ final class Downstream {
 
     boolean isTls() {
         return tls;
+    }
+
+    /// The handshake is done.
+    void tls(TlsDetails told) {
+        details = told;
+    }
+
+    /// What the handshake told; null before it, and without TLS.
+    @Nullable TlsDetails details() {
+        return details;
+    }
+
+    /// The client does not speak TLS where it should.
+    void plainText() {
+        plainText = true;
+    }
+
+    boolean isPlainTextOnTls() {
+        return plainText;
     }
 
     /// The client's address, or `unix:`.
@@ -122,6 +146,11 @@ final class Downstream {
         if (bytes == null) {
             return sockaddr.length == 0 ? "" : UNIX;
         }
+        return text(bytes);
+    }
+
+    /// An address in text, from its bytes.
+    static String text(byte[] bytes) {
         InetAddress address = address(bytes);
         return bytes.length == IPV6_BYTES && address instanceof Inet4Address
                 ? MAPPED + address.getHostAddress()

@@ -9,13 +9,20 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.LocationOptions.ClientOptions;
 import io.sluice.config.model.LogLevel;
+import io.sluice.config.model.RewriteStep.FileCheck;
+import io.sluice.http.files.FileStatus;
+import io.sluice.http.routing.Location;
+import io.sluice.http.routing.RequestTarget;
+import io.sluice.http.routing.RewriteTarget;
 import io.sluice.metrics.Metric;
+import io.sluice.network.IpText.AddressAndPort;
+import io.sluice.session.HttpVariable;
 import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
 import io.sluice.session.Variable;
 import io.sluice.stream.Member;
 import io.sluice.stream.SessionResources;
-import io.sluice.variable.VariableSource;
+import io.sluice.variable.ByteText;
 import io.sluice.variable.VariableValues;
 
 /// One request and its response. Confined to its worker's event loop.
@@ -25,7 +32,7 @@ import io.sluice.variable.VariableValues;
 ///        +-----------------------------------+    +--> TUNNELING (after a 101) ---> ENDED
 ///
 /// [ExchangeRoute] finds who answers; a [Responder] answers through [ResponseWriter]; [#end] is the one exit.
-final class Exchange extends Member implements VariableSource {
+final class Exchange extends Member implements RewriteTarget<LocationSettings> {
 
     /// What the timer waits for.
     enum Waiting {
@@ -77,6 +84,10 @@ final class Exchange extends Member implements VariableSource {
     private long armedNanos;
 
     private long requestBytes;
+
+    private boolean isGet;
+
+    private @Nullable String limitRate;
 
     Exchange(HttpSession session, HttpRequest message) {
         this.session = session;
@@ -200,7 +211,7 @@ final class Exchange extends Member implements VariableSource {
 
     boolean wantsRequestBody() {
         Responder current = responder;
-        return current == null || current.wantsRequestBody();
+        return current == null ? route.takesEarlyBody() : current.wantsRequestBody();
     }
 
     /// Part of the body, which is the exchange's from now on.
@@ -208,16 +219,34 @@ final class Exchange extends Member implements VariableSource {
         requestBytes += content.readableBytes();
         Responder current = responder;
         if (isEnded() || current == null) {
-            if (!last && current == null && !isEnded()) {
-                route.keepBody(content);
-            } else if (current == null && !isEnded()) {
-                route.keepLastBody(content);
+            if (current == null && !isEnded()) {
+                route.keepBody(content, last);
             } else {
                 content.release();
             }
             return;
         }
         guarded(() -> current.onRequestBody(content, last));
+    }
+
+    /// As [#onRequestBody], for a part that was kept.
+    void onKeptBody(ByteBuf content, boolean last) {
+        Responder current = responder;
+        if (isEnded() || current == null) {
+            content.release();
+        } else {
+            current.onRequestBody(content, last);
+        }
+    }
+
+    /// Nobody answers any more, until somebody else does.
+    void dropResponder() {
+        Responder before = responder;
+        responder = null;
+        if (before != null) {
+            before.release();
+        }
+        waiting = Waiting.NOTHING;
     }
 
     void onRequestReadComplete() {
@@ -408,6 +437,90 @@ final class Exchange extends Member implements VariableSource {
     }
 
     // Variables.
+
+    @Override
+    public RequestTarget target() {
+        return route.target();
+    }
+
+    @Override
+    public int refusal(Location<LocationSettings> location) {
+        return route.refusal(location);
+    }
+
+    @Override
+    public boolean test(FileCheck test, String path) {
+        FileStatus status = session.worker().files().status(path);
+        return !status.hasFailed() && switch (test) {
+            case REGULAR_FILE -> status.kind() == FileStatus.Kind.REGULAR;
+            case DIRECTORY -> status.kind() == FileStatus.Kind.DIRECTORY;
+            case ANYTHING -> true;
+            case EXECUTABLE -> status.kind() == FileStatus.Kind.REGULAR
+                    && java.nio.file.Files.isExecutable(java.nio.file.Path.of(ByteText.decode(path)));
+        };
+    }
+
+    /// The method that counts: GET once an `error_page` is being answered.
+    String method() {
+        return isGet ? "GET" : request.method();
+    }
+
+    /// An `error_page` is asked for by GET, whatever the request's method was.
+    void becomesGet() {
+        isGet = !request.isHead();
+    }
+
+    /// The client's address in binary form, by `real_ip_header` if that holds; null: a unix-domain socket.
+    byte @Nullable [] clientAddress() {
+        AddressAndPort real = route.realAddress();
+        return real == null ? session.downstream().remoteBytes() : real.address();
+    }
+
+    /// The client's address in text, likewise.
+    String remoteHost() {
+        AddressAndPort real = route.realAddress();
+        return real == null ? session.downstream().remoteHost() : Downstream.text(real.address());
+    }
+
+    /// What `ip_hash` looks at.
+    byte[] addressKey() {
+        byte[] address = clientAddress();
+        return address == null ? new byte[3] : address.length == 4 ? java.util.Arrays.copyOf(address, 3) : address;
+    }
+
+    /// `$proxy_host`; null where nothing is proxied.
+    @Nullable String proxyHost() {
+        ProxyPlan plan = settings().proxy();
+        var fixed = plan == null ? null : plan.fixed();
+        return responder instanceof Proxying proxying ? proxying.host() : fixed == null ? null : fixed.host();
+    }
+
+    /// Whether the peer is spoken to by TLS.
+    boolean proxyTls() {
+        ProxyPlan plan = settings().proxy();
+        return plan != null && plan.tls() != null;
+    }
+
+    /// Bytes that a tunnel has sent to the client.
+    long tunneledDown() {
+        return responder instanceof Proxying proxying ? proxying.tunneledDown() : 0;
+    }
+
+    @Override
+    public void change(HttpVariable variable, String value) {
+        // $limit_rate is the only one besides $args, which routing changes itself.
+        limitRate = value;
+    }
+
+    /// What `set $limit_rate` said; null: nothing.
+    @Nullable String limitRate() {
+        return limitRate;
+    }
+
+    /// `$tcpinfo_*`.
+    @Nullable String tcpInfo(HttpVariable variable) {
+        return TcpInfo.value(this, variable);
+    }
 
     @Override
     public @Nullable String value(Variable variable) {

@@ -43,7 +43,7 @@ final class HeadEncoder {
 
     private static final byte[] CLOSE = bytes("Connection: close\r\n");
 
-    private static final byte[] UPGRADE = bytes("Connection: upgrade\r\nUpgrade: ");
+    private static final byte[] UPGRADE = bytes("Connection: upgrade\r\n");
 
     private HeadEncoder() {}
 
@@ -86,11 +86,9 @@ final class HeadEncoder {
     }
 
     private static void connection(ByteBuf out, ResponseHead head, Frame frame) {
-        String upgrade = head.upgrade;
-        if (upgrade != null) {
+        if (head.upgrades) {
+            // The peer's own field says to what.
             out.writeBytes(UPGRADE);
-            text(out, upgrade);
-            out.writeShort(CRLF);
         } else if (frame.keepAlive()) {
             out.writeBytes(KEEP_ALIVE);
             if (frame.keepAliveSeconds() > 0) {

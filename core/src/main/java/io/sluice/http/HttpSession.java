@@ -5,6 +5,7 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -20,6 +21,8 @@ import io.sluice.config.model.LogLevel;
 import io.sluice.metrics.Metric;
 import io.sluice.session.InternalFault;
 import io.sluice.time.Timer;
+import io.sluice.tls.TlsDetails;
+import io.sluice.tls.TlsEvent;
 import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.channel.StreamChannel;
@@ -83,6 +86,9 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
 
     private boolean keepAlive;
 
+    /// Something has happened after which the connection has to end, whatever the client wants.
+    private boolean keepAliveForbidden;
+
     /// When lingering has to be over.
     private long lingerUntilNanos;
 
@@ -99,11 +105,18 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
 
-    /// Begins: the channel is registered, and a handshake, if there is one, has ended.
+    /// Begins; the handlers of TLS are in the pipeline already.
     void start() {
         worker.add(this);
         channel.pipeline().addLast(decoder, this);
-        enter(Stage.AWAITING);
+        stage = Stage.AWAITING;
+        sinceNanos = now();
+        deadline.arm();
+    }
+
+    /// The channel is registered.
+    void readFirst() {
+        channel.read();
     }
 
     WorkerHttp worker() {
@@ -253,7 +266,9 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof TlsEvent handshake) {
+            onHandshake(handshake);
+        } else if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
             switch (stage) {
                 case AWAITING, READING_HEAD, DISCARDING, LINGERING -> close();
@@ -269,6 +284,20 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
                 }
             }
         }
+    }
+
+    private void onHandshake(TlsEvent handshake) {
+        switch (handshake) {
+            case TlsEvent.Established(TlsDetails details) -> downstream.tls(details);
+            case TlsEvent.PlainText() -> downstream.plainText();
+            case TlsEvent.Rejected(String name) -> log(LogLevel.INFO, "SSL handshake rejected for \"" + name + "\"");
+            case TlsEvent.Failed failed ->
+                log(LogLevel.INFO, "SSL_do_handshake() failed (" + failed.reason() + ") while SSL handshaking");
+        }
+    }
+
+    private void log(LogLevel level, String message) {
+        worker.resources().errors().log(level, downstream.number(), message + ", client: " + downstream.remoteHost());
     }
 
     @Override
@@ -304,12 +333,14 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
     /// Has the connection end after the present response.
     void forbidKeepAlive() {
         keepAlive = false;
+        keepAliveForbidden = true;
     }
 
     /// Whether the connection will go on after the present exchange.
     boolean mayKeepAlive(Exchange of) {
         ClientOptions client = of.clientOptions();
-        boolean may = of.request().wantsKeepAlive()
+        boolean may = !keepAliveForbidden
+                && of.request().wantsKeepAlive()
                 && !inputEnded
                 && !worker.isDraining()
                 && !endpoint.isClosing()
@@ -429,6 +460,16 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
         enter(Stage.HANDED_OVER);
         exchange = current;
         return socket;
+    }
+
+    /// Hands the pipeline to a tunnel; what was read beyond the request's head comes to it as reads.
+    void enterTunnel(ChannelInboundHandler tunnel) {
+        worker.resources().wheel().cancel(deadline);
+        worker.remove(this);
+        stage = Stage.HANDED_OVER;
+        channel.pipeline().addLast(tunnel);
+        channel.pipeline().remove(this);
+        channel.pipeline().remove(decoder);
     }
 
     /// The relay of a handed over socket has ended.

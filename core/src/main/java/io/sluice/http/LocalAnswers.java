@@ -27,6 +27,16 @@ final class LocalAnswers {
         exchange.response().status(status == HttpStatus.HEADER_TOO_LARGE ? HttpStatus.BAD_REQUEST : status);
     }
 
+    /// As [#page], with one field more.
+    static void page(Exchange exchange, int status, String name, String value) {
+        ResponseOptions options = exchange.settings().options().response();
+        byte[] body = exchange.generation().servers().errorBodies().of(status, options.serverTokens(), false);
+        ResponseHead head = new ResponseHead(status);
+        head.contentType = ErrorBodies.CONTENT_TYPE;
+        head.add(name, value);
+        send(exchange, head, body);
+    }
+
     /// A redirect.
     ///
     /// @param location completed by who calls

@@ -15,6 +15,7 @@ import io.sluice.config.model.HttpProxyOptions.SetHeader;
 import io.sluice.config.model.LocationConfig.LocationHandler;
 import io.sluice.config.model.StreamServerConfig.BindConfig;
 import io.sluice.stream.SourceAddress;
+import io.sluice.tls.UpstreamTls;
 import io.sluice.upstream.ConnectOptions;
 import io.sluice.variable.Template;
 import io.sluice.variable.VariableTable;
@@ -29,7 +30,8 @@ final class ProxyPlan {
 
     /// What a peer says about its own connection, and what frames its body.
     private static final List<String> ALWAYS_HIDDEN = List.of(
-            "connection", "keep-alive", "transfer-encoding", "content-length", "content-type", "last-modified", "etag");
+            "connection", "keep-alive", "transfer-encoding", "content-length", "content-type", "last-modified", "etag",
+            "location", "refresh");
 
     /// Hidden unless `proxy_pass_header` says otherwise.
     private static final List<String> HIDDEN_BY_DEFAULT = List.of(
@@ -38,7 +40,7 @@ final class ProxyPlan {
 
     private final HttpProxyOptions options;
 
-    private final @Nullable LocationHandler.ProxyPass fixed;
+    private final LocationHandler.@Nullable ProxyPass fixed;
 
     private final @Nullable Template url;
 
@@ -52,9 +54,16 @@ final class ProxyPlan {
 
     private final Set<String> passed;
 
+    private final ResponseRewriting rewrites;
+
     private final @Nullable Template method;
 
     private final @Nullable Template body;
+
+    private final @Nullable UpstreamTls tls;
+
+    /// `proxy_ssl_name`.
+    private final @Nullable Template tlsName;
 
     private final ConnectOptions connectOptions;
 
@@ -68,7 +77,12 @@ final class ProxyPlan {
 
     private final long nextUpstreamNanos;
 
-    ProxyPlan(LocationHandler handler, HttpProxyOptions options, boolean tcpNodelay, VariableTable variables) {
+    /// @param tls null: `http://`
+    ProxyPlan(
+            LocationHandler handler, HttpProxyOptions options, boolean tcpNodelay, VariableTable variables,
+            @Nullable UpstreamTls tls) {
+        this.tls = tls;
+        this.tlsName = options.tls().name().map(variables::compile).orElse(null);
         this.options = options;
         this.fixed = handler instanceof LocationHandler.ProxyPass pass ? pass : null;
         this.url = handler instanceof LocationHandler.ComputedProxyPass computed
@@ -84,6 +98,10 @@ final class ProxyPlan {
         HIDDEN_BY_DEFAULT.stream().filter(name -> !options.passResponseHeaders().contains(name)).forEach(hide::add);
         this.passed = options.passResponseHeaders();
         hide.addAll(ALWAYS_HIDDEN);
+        this.rewrites = new ResponseRewriting(options, handler, variables);
+        if (rewrites.hasCookieRules()) {
+            hide.add("set-cookie");
+        }
         this.hidden = new FieldNames(hide);
         this.method = options.method().map(variables::compile).orElse(null);
         this.body = options.body().map(variables::compile).orElse(null);
@@ -145,6 +163,11 @@ final class ProxyPlan {
         return passed.contains(name) && !options.hideHeaders().contains(name);
     }
 
+    /// What becomes of redirects and cookies.
+    ResponseRewriting rewrites() {
+        return rewrites;
+    }
+
     /// `proxy_method`.
     @Nullable Template method() {
         return method;
@@ -153,6 +176,16 @@ final class ProxyPlan {
     /// `proxy_set_body`.
     @Nullable Template body() {
         return body;
+    }
+
+    /// Null: `http://`.
+    @Nullable UpstreamTls tls() {
+        return tls;
+    }
+
+    /// Null: the host of `proxy_pass`.
+    @Nullable Template tlsName() {
+        return tlsName;
     }
 
     ConnectOptions connectOptions() {

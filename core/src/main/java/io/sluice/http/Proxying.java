@@ -52,6 +52,8 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
 
     private @Nullable Tunnel tunnel;
 
+    private @Nullable PipelineTunnel pipelineTunnel;
+
     /// What of the request's body has come and may have to be sent again, or was not sent yet.
     private @Nullable CompositeByteBuf body;
 
@@ -209,7 +211,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         exchange.attempt(new HttpAttempt(peer.name(), peer.serverName(), now, exchange.attempt(), false));
         stage = Stage.CONNECTING;
         requestSent = false;
-        UpstreamConnection idle = exchange.generation().take(target, peer, now);
+        UpstreamConnection idle = exchange.generation().take(target, peer);
         if (idle != null) {
             reused = true;
             onConnected(idle);
@@ -342,7 +344,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
             return;
         }
         stage = Stage.RELAYING;
-        ResponseHead made = UpstreamHead.translate(exchange, plan, target, head);
+        ResponseHead made = UpstreamHead.translate(exchange, plan, head);
         upgrading = status == HttpStatus.SWITCHING_PROTOCOLS;
         exchange.response().head(made);
     }
@@ -606,7 +608,8 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         afterUpgrade = null;
         connection = null;
         if (exchange.session().downstream().isTls() || target.isTls()) {
-            PipelineTunnel.begin(exchange, current, behind, this);
+            exchange.waitFor(Exchange.Waiting.UPSTREAM_READ, plan.readNanos());
+            pipelineTunnel = PipelineTunnel.begin(exchange, current, behind, this);
             return;
         }
         exchange.waitFor(Exchange.Waiting.UPSTREAM_READ, plan.readNanos());
@@ -635,9 +638,18 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
                         side, errno)));
     }
 
+    /// `$proxy_host`.
+    String host() {
+        return target.host();
+    }
+
     /// Bytes that a tunnel has sent to the client.
     long tunneledDown() {
         Tunnel open = tunnel;
+        PipelineTunnel piped = pipelineTunnel;
+        if (piped != null) {
+            return piped.sent(Side.DOWNSTREAM);
+        }
         return open == null ? 0 : open.sent(Side.DOWNSTREAM);
     }
 
@@ -671,6 +683,11 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         Tunnel open = tunnel;
         if (open != null) {
             open.close();
+        }
+        PipelineTunnel piped = pipelineTunnel;
+        if (piped != null) {
+            piped.close();
+            exchange.session().onRelayEnd();
         }
         CompositeByteBuf kept = body;
         if (kept != null) {

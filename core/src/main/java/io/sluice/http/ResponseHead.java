@@ -33,8 +33,8 @@ final class ResponseHead {
     /// The `Content-Length` of what a HEAD request would have had as body, or that of the peer.
     boolean acceptRanges;
 
-    /// The protocol that follows a 101.
-    @Nullable String upgrade;
+    /// Another protocol follows.
+    boolean upgrades;
 
     /// The peer's fields, without those in `hidden`.
     @Nullable HttpHeaders upstream;

@@ -95,7 +95,7 @@ final class ResponseWriter {
             made.chunked = request.isHttp11() && settings.options().response().chunked();
         }
         settings.addFields(exchange, made);
-        boolean keepAlive = made.upgrade == null && session.mayKeepAlive(exchange);
+        boolean keepAlive = !made.upgrades && session.mayKeepAlive(exchange);
         if (!empty && made.contentLength == ResponseHead.UNKNOWN && !made.chunked && !request.isHead()) {
             // The end of the connection is the end of the body.
             keepAlive = false;
@@ -115,7 +115,8 @@ final class ResponseWriter {
     /// An interim response; the head proper follows.
     void interim(int interimStatus) {
         ByteBuf out = exchange.session().channel().alloc().directBuffer(64);
-        HeadEncoder.text(out, "HTTP/1.1 " + interimStatus + " Continue\r\n\r\n");
+        HeadEncoder.text(out, "HTTP/1.1 " + interimStatus + " Continue");
+        out.writeShort(CRLF).writeShort(CRLF);
         exchange.session().write(out);
         exchange.session().flush();
     }

@@ -2,6 +2,7 @@ package io.sluice.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.channel.StreamChannel;
+import io.sluice.upstream.KeptConnection;
 import io.sluice.upstream.Peer;
 
 /// One connection to a peer, serving one exchange at a time and kept in between. Confined to its worker's event loop.
@@ -50,10 +52,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private final Peer peer;
 
-    private final String key;
-
-    private final long createdNanos;
-
     private final ResponseDecoder decoder = new ResponseDecoder();
 
     private final Runnable onClosed;
@@ -62,17 +60,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private @Nullable Throwable cause;
 
-    private int requests;
+    private @Nullable KeptConnection<UpstreamConnection> kept;
+
+    /// Takes it out of the pool.
+    private @Nullable Runnable onIdleEnd;
 
     private boolean closed;
 
-    /// @param key what it may be used for again: the peer's address, and by which TLS name
     /// @param onClosed called once; the place in the worker's budget is free again
-    UpstreamConnection(StreamChannel channel, Peer peer, String key, long createdNanos, Runnable onClosed) {
+    UpstreamConnection(StreamChannel channel, Peer peer, Runnable onClosed) {
         this.channel = channel;
         this.peer = peer;
-        this.key = key;
-        this.createdNanos = createdNanos;
         this.onClosed = onClosed;
         channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
@@ -95,16 +93,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return peer;
     }
 
-    String key() {
-        return key;
+    /// Its place among the kept ones.
+    @Nullable KeptConnection<UpstreamConnection> kept() {
+        return kept;
     }
 
-    int requests() {
-        return requests;
-    }
-
-    long createdNanos() {
-        return createdNanos;
+    void kept(KeptConnection<UpstreamConnection> place) {
+        kept = place;
     }
 
     boolean isOpen() {
@@ -114,19 +109,23 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /// Serves an exchange from now on.
     void use(User next, boolean head, boolean upgrade) {
         user = next;
-        requests++;
+        onIdleEnd = null;
         decoder.expect(head, upgrade);
     }
 
     /// Nobody's; a byte or an end that comes now closes it.
-    void idle() {
+    ///
+    /// @param leave takes it out of the pool, when it closes there
+    void idle(Runnable leave) {
         user = null;
+        onIdleEnd = leave;
         channel.read();
     }
 
     /// Nobody's, and of no use any more.
     void close() {
         user = null;
+        leavePool();
         if (!closed) {
             channel.close();
         }
@@ -139,6 +138,28 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         onClosed.run();
         channel.pipeline().remove(decoder);
         return channel.release(handler);
+    }
+
+    /// Hands the pipeline to a tunnel, after a 101.
+    void enterTunnel(ChannelInboundHandler tunnel) {
+        user = null;
+        channel.pipeline().addLast(tunnel);
+        channel.pipeline().remove(decoder);
+        channel.pipeline().remove(this);
+        channel.closeFuture().addListener(_ -> {
+            if (!closed) {
+                closed = true;
+                onClosed.run();
+            }
+        });
+    }
+
+    private void leavePool() {
+        Runnable leave = onIdleEnd;
+        if (leave != null) {
+            onIdleEnd = null;
+            leave.run();
+        }
     }
 
     void read() {
@@ -219,6 +240,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         closed = true;
+        leavePool();
         onClosed.run();
         User current = user;
         user = null;

@@ -11,6 +11,8 @@ import java.util.Locale;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
+import io.sluice.http.files.FileAccess;
+import io.sluice.http.files.LinuxFiles;
 import io.sluice.stream.SessionResources;
 import io.sluice.transport.LoopThread;
 import io.sluice.transport.channel.StreamChannels;
@@ -29,6 +31,8 @@ public final class WorkerHttp {
 
     private final ServerName name;
 
+    private final FileAccess files;
+
     private @Nullable HttpSession first;
 
     private boolean draining;
@@ -43,6 +47,7 @@ public final class WorkerHttp {
         this.resources = resources;
         this.channels = new StreamChannels(thread, allocator);
         this.name = new ServerName(version);
+        this.files = new LinuxFiles(resources.linux());
     }
 
     LoopThread thread() {
@@ -55,6 +60,11 @@ public final class WorkerHttp {
 
     StreamChannels channels() {
         return channels;
+    }
+
+    /// The file system.
+    FileAccess files() {
+        return files;
     }
 
     ServerName name() {

@@ -47,7 +47,7 @@ final class BoundAddresses {
             }
             try {
                 switch (point) {
-                    case ListenPoint.Tcp _ ->
+                    case ListenPoint.OfConnections _ ->
                         bind(point, present == null ? List.of() : present.sockets(), workers, opening);
                     case ListenPoint.Udp _ -> {
                         if (present == null) {

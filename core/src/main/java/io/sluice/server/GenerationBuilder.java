@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,18 +19,21 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
 import io.sluice.config.model.Endpoint;
+import io.sluice.config.model.HttpConfig;
 import io.sluice.config.model.LimitConnZoneConfig;
 import io.sluice.config.model.ListenerConfig;
 import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.PeerConfig;
 import io.sluice.config.model.Position;
 import io.sluice.config.model.ProxyConfig;
+import io.sluice.config.model.ServerConfig;
 import io.sluice.config.model.SocketOptionsConfig;
 import io.sluice.config.model.SocketProtocol;
 import io.sluice.config.model.StreamConfig;
 import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.ConnectionLimits;
 import io.sluice.config.model.UpstreamConfig;
+import io.sluice.http.HttpServers;
 import io.sluice.log.LogSet;
 import io.sluice.resolve.NameResolver;
 import io.sluice.resolve.Resolution;
@@ -43,6 +47,8 @@ import io.sluice.stream.StreamServer;
 import io.sluice.tcp.TcpServer;
 import io.sluice.udp.UdpRoutes;
 import io.sluice.udp.UdpServer;
+import io.sluice.tls.TlsConfigException;
+import io.sluice.upstream.PeerStates;
 import io.sluice.upstream.UpstreamGroup;
 import io.sluice.variable.InvalidVariableException;
 import io.sluice.variable.Template;
@@ -59,8 +65,12 @@ final class GenerationBuilder {
 
     private final NameResolver resolver;
 
-    GenerationBuilder(ProcessMemory memory, NameResolver resolver) {
+    private final String base;
+
+    /// @param base where relative paths of files begin, with a slash at its end
+    GenerationBuilder(ProcessMemory memory, NameResolver resolver, String base) {
         this.memory = memory;
+        this.base = base;
         this.resolver = resolver;
     }
 
@@ -69,23 +79,36 @@ final class GenerationBuilder {
     /// @param logs made for the configuration; the caller opens them
     Generation build(ProxyConfig config, int number, LogSet logs) throws StartException {
         StreamConfig stream = config.stream();
-        Resolution resolution = resolve(stream);
+        Resolution resolution = resolve(config);
         try {
             VariableTable variables = VariableTable.of(stream);
-            Map<String, UpstreamGroup> groups = groups(stream, resolution, logs);
+            Map<String, UpstreamGroup> groups = groups(stream.upstreams(), memory.peers(), resolution, logs);
             Map<StreamServerConfig, StreamServer.Parts> servers = parts(stream, variables, logs);
             RouteTable<TcpServer> tcp = routes(servers, SocketProtocol.TCP, TcpServer::new);
             RouteTable<UdpServer> udp = routes(servers, SocketProtocol.UDP, UdpServer::new);
-            return new Generation(number, config, groups, listenPoints(stream, tcp, udp), logs);
+            VariableTable httpVariables = VariableTable.of(config.http());
+            HttpServers http = HttpServers.compile(config.http(), new HttpServers.Parts(
+                    httpVariables, logs.locationLogs(config.http(), httpVariables), memory.httpLimitZones(),
+                    memory.rateZones(), memory.tls(), base, ProxyServer.VERSION));
+            Map<String, UpstreamGroup> httpGroups = groups(config.http().upstreams(), memory.httpPeers(), resolution, logs);
+            List<ListenPoint> points = new ArrayList<>(listenPoints(stream, tcp, udp));
+            points.addAll(httpPoints(config.http(), http, points));
+            return new Generation(number, config, groups, httpGroups, http, points, logs);
+        } catch (TlsConfigException e) {
+            throw new StartException(e.problems().stream()
+                    .map(problem -> message(problem.position(), problem.message()))
+                    .toList());
         } catch (InvalidVariableException e) {
             throw new StartException(List.of(message(e.position(), String.valueOf(e.getMessage()))));
         }
     }
 
     /// Resolves every name; those that fail are reported together, each at the lines that use it.
-    private Resolution resolve(StreamConfig stream) throws StartException {
+    private Resolution resolve(ProxyConfig config) throws StartException {
         Map<Endpoint, Position> users = new LinkedHashMap<>();
-        for (UpstreamConfig group : stream.upstreams().values()) {
+        List<UpstreamConfig> all = new ArrayList<>(config.stream().upstreams().values());
+        all.addAll(config.http().upstreams().values());
+        for (UpstreamConfig group : all) {
             for (PeerConfig peer : group.peers()) {
                 users.putIfAbsent(peer.endpoint(), peer.position());
             }
@@ -100,15 +123,16 @@ final class GenerationBuilder {
         return resolution;
     }
 
-    private Map<String, UpstreamGroup> groups(StreamConfig stream, Resolution resolution, LogSet logs)
+    private static Map<String, UpstreamGroup> groups(
+            Map<String, UpstreamConfig> configs, PeerStates states, Resolution resolution, LogSet logs)
             throws StartException {
         Map<String, UpstreamGroup> groups = new LinkedHashMap<>();
         List<Message> failures = new ArrayList<>();
-        stream.upstreams().forEach((name, group) -> {
+        configs.forEach((name, group) -> {
             try {
                 groups.put(
                         name,
-                        UpstreamGroup.create(group, resolution::addresses, memory.peers(), logs.errors()));
+                        UpstreamGroup.create(group, resolution::addresses, states, logs.errors()));
             } catch (IllegalArgumentException e) {
                 failures.add(message(group.position(), String.valueOf(e.getMessage())));
             }
@@ -182,10 +206,11 @@ final class GenerationBuilder {
     private static List<ListenPoint> listenPoints(
             StreamConfig stream, RouteTable<TcpServer> tcp, RouteTable<UdpServer> udp) {
         Map<ListenPoint.Key, ListenPoint> points = new HashMap<>();
-        for (ListenPoint point : listenPoints(stream, SocketProtocol.TCP, tcp, ListenPoint.Tcp::new)) {
+        for (ListenPoint point :
+                listenPoints(stream.servers(), StreamServerConfig::tcpNodelay, SocketProtocol.TCP, tcp, ListenPoint.Tcp::new)) {
             points.put(point.key(), point);
         }
-        for (ListenPoint point : listenPoints(stream, SocketProtocol.UDP, udp, (site, options, _, byLocalAddress) ->
+        for (ListenPoint point : listenPoints(stream.servers(), _ -> false, SocketProtocol.UDP, udp, (site, options, _, byLocalAddress) ->
                 new ListenPoint.Udp(new UdpRoutes(site, byLocalAddress), options))) {
             points.put(point.key(), point);
         }
@@ -194,6 +219,25 @@ final class GenerationBuilder {
                 .flatMap(listener -> Stream.ofNullable(
                         points.remove(new ListenPoint.Key(listener.protocol(), listener.address()))))
                 .toList();
+    }
+
+    /// The addresses of the http block; those that the stream block has too cannot be bound for both.
+    private static List<ListenPoint> httpPoints(HttpConfig config, HttpServers http, List<ListenPoint> ofStream)
+            throws StartException {
+        List<ListenPoint> points = listenPoints(
+                config.servers(), server -> server.root().options().client().tcpNodelay(), SocketProtocol.TCP,
+                http.routes(), ListenPoint.Http::new);
+        Set<ListenPoint.Key> taken = ofStream.stream().map(ListenPoint::key).collect(Collectors.toSet());
+        List<Message> failures = config.servers().stream()
+                .flatMap(server -> server.listeners().stream())
+                .filter(listener -> taken.contains(new ListenPoint.Key(listener.protocol(), listener.address())))
+                .map(listener -> message(
+                        listener.position(), "duplicate \"" + listener.address() + "\" address and port pair"))
+                .toList();
+        if (!failures.isEmpty()) {
+            throw new StartException(failures);
+        }
+        return points;
     }
 
     /// Makes the point of a site.
@@ -207,15 +251,15 @@ final class GenerationBuilder {
 
     /// As in nginx an exact address needs no socket of its own where a wildcard of the same family and port is bound, unless it
     /// has options of its own.
-    private static <S> List<ListenPoint> listenPoints(
-            StreamConfig stream, SocketProtocol protocol, RouteTable<S> routes, PointMaker<S> maker) {
+    private static <C extends ServerConfig, S> List<ListenPoint> listenPoints(
+            List<C> servers, Predicate<C> tcpNodelay, SocketProtocol protocol, RouteTable<S> routes, PointMaker<S> maker) {
         Map<Address, SocketOptionsConfig> options = new HashMap<>();
         Map<Address, Boolean> noDelay = new HashMap<>();
-        for (StreamServerConfig server : stream.servers()) {
+        for (C server : servers) {
             for (ListenerConfig listener : server.listeners()) {
                 if (listener.protocol() == protocol) {
                     options.merge(listener.address(), listener.options(), GenerationBuilder::explicit);
-                    noDelay.merge(listener.address(), server.tcpNodelay(), Boolean::logicalOr);
+                    noDelay.merge(listener.address(), tcpNodelay.test(server), Boolean::logicalOr);
                 }
             }
         }

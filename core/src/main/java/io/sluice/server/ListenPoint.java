@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.config.model.Address;
 import io.sluice.config.model.SocketOptionsConfig;
 import io.sluice.config.model.SocketProtocol;
+import io.sluice.http.HttpSite;
 import io.sluice.route.RouteTable;
 import io.sluice.tcp.TcpServer;
 import io.sluice.udp.UdpRoutes;
@@ -32,7 +33,14 @@ sealed interface ListenPoint {
         }
     }
 
-    /// For connections.
+    /// For connections, whatever they carry.
+    sealed interface OfConnections extends ListenPoint permits Tcp, Http {
+
+        /// Whether the listening socket has TCP_NODELAY, which accepted ones inherit.
+        boolean tcpNodelay();
+    }
+
+    /// For sessions of the stream module.
     ///
     /// @param routesByLocalAddress not null for a wildcard that also receives for exact addresses of its port: the session's
     ///     own local address decides
@@ -41,7 +49,23 @@ sealed interface ListenPoint {
             SocketOptionsConfig options,
             boolean tcpNodelay,
             @Nullable RouteTable<TcpServer> routesByLocalAddress)
-            implements ListenPoint {
+            implements OfConnections {
+
+        @Override
+        public Key key() {
+            return new Key(SocketProtocol.TCP, site.address());
+        }
+    }
+
+    /// For HTTP.
+    ///
+    /// @param routesByLocalAddress as in [Tcp]
+    record Http(
+            RouteTable.Site<HttpSite> site,
+            SocketOptionsConfig options,
+            boolean tcpNodelay,
+            @Nullable RouteTable<HttpSite> routesByLocalAddress)
+            implements OfConnections {
 
         @Override
         public Key key() {

@@ -1,6 +1,9 @@
 package io.sluice.server;
 
 import java.io.IOException;
+import java.util.Properties;
+import java.nio.file.Path;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -47,6 +50,9 @@ public final class ProxyServer implements AutoCloseable {
 
     /// The nginx whose configuration language this server speaks: `$nginx_version`.
     public static final String NGINX_VERSION = "1.31.4";
+
+    /// Sluice's own, as the build has it.
+    public static final String VERSION = version();
 
     private final ConfigSource source;
 
@@ -102,7 +108,7 @@ public final class ProxyServer implements AutoCloseable {
         ProcessRights rights = ProcessRights.of(options, process);
         ProcessMemory memory = new ProcessMemory(hostName());
         this.logs = new Logs(memory.hostName());
-        this.builder = new GenerationBuilder(memory, new SystemResolver());
+        this.builder = new GenerationBuilder(memory, new SystemResolver(), base());
         this.workers = new WorkerGroup(
                 transport.transport(), PipeBudgets.of(rights.account(), options.pipes()), memory, errors, retirement);
         boolean started = false;
@@ -128,6 +134,25 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
+    private static String version() {
+        try (InputStream in = ProxyServer.class.getResourceAsStream("/io/sluice/app/version.properties")) {
+            if (in == null) {
+                throw new IllegalStateException("version.properties is missing in this build");
+            }
+            Properties properties = new Properties();
+            properties.load(in);
+            return properties.getProperty("version");
+        } catch (IOException e) {
+            throw new IllegalStateException("version.properties cannot be read", e);
+        }
+    }
+
+    /// Where relative paths of files begin that the configuration leaves relative: those with variables in front.
+    private static String base() {
+        String directory = Path.of("").toAbsolutePath().toString();
+        return directory.endsWith("/") ? directory : directory + "/";
+    }
+
     /// Does what a start does before it changes anything: looks up the user, resolves names, compiles templates and rules.
     /// Returns what stands in the way.
     public static List<Message> check(ProxyConfig config) {
@@ -135,7 +160,7 @@ public final class ProxyServer implements AutoCloseable {
         ProcessConfig process = config.process();
         ProcessMemory memory = new ProcessMemory(hostName());
         try (Logs unopened = new Logs(memory.hostName())) {
-            new GenerationBuilder(memory, new SystemResolver()).build(config, 1, unopened.newSet(process.errorLogs()));
+            new GenerationBuilder(memory, new SystemResolver(), base()).build(config, 1, unopened.newSet(process.errorLogs()));
         } catch (StartException e) {
             messages.addAll(e.messages());
         }

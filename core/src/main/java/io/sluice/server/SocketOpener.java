@@ -45,7 +45,7 @@ final class SocketOpener implements AutoCloseable {
     /// @param joins other sockets of this process hold the address
     BoundSocket bind(ListenPoint point, boolean joins) throws ListenException {
         return onThread(() -> switch (point) {
-            case ListenPoint.Tcp tcp -> new BoundSocket.OfConnections(switch (point.address()) {
+            case ListenPoint.OfConnections tcp -> new BoundSocket.OfConnections(switch (point.address()) {
                 case Address.Ip ip -> ListenSocket.bind(calls.get(), socketAddress(ip), options(tcp), joins);
                 case Address.Unix unix -> UnixFile.open(calls.get(), unix, options(tcp));
             });
@@ -68,10 +68,10 @@ final class SocketOpener implements AutoCloseable {
     void reconfigure(BoundSocket socket, ListenPoint point) throws ListenException {
         onThread(() -> {
             switch (point) {
-                case ListenPoint.Tcp tcp when socket instanceof BoundSocket.OfConnections(ListenSocket connections) ->
+                case ListenPoint.OfConnections tcp when socket instanceof BoundSocket.OfConnections(ListenSocket connections) ->
                     connections.reconfigure(calls.get(), options(tcp));
                 case ListenPoint.Udp udp -> DatagramSocket.setBuffers(calls.get(), socket.fd(), options(udp));
-                case ListenPoint.Tcp _ -> throw new IllegalArgumentException(point + " is not what " + socket + " is for");
+                case ListenPoint.OfConnections _ -> throw new IllegalArgumentException(point + " is not what " + socket + " is for");
             }
             return true;
         }, ListenException.class);
@@ -146,7 +146,7 @@ final class SocketOpener implements AutoCloseable {
                 options.receiveBuffer(), options.sendBuffer(), options.ipv6Only(), wildcard);
     }
 
-    private static ListenOptions options(ListenPoint.Tcp point) {
+    private static ListenOptions options(ListenPoint.OfConnections point) {
         var options = point.options();
         KeepAliveConfig keepAlive = options.keepAlive();
         return new ListenOptions(

@@ -1,30 +1,19 @@
 package io.sluice.server;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 
-import org.jspecify.annotations.Nullable;
 
-import io.sluice.config.model.Address;
 import io.sluice.config.model.LogLevel;
-import io.sluice.config.model.SocketProtocol;
 import io.sluice.metrics.Metric;
-import io.sluice.route.RouteTable;
 import io.sluice.session.InternalFault;
 import io.sluice.stream.SessionResources;
 import io.sluice.stream.WorkerGeneration;
-import io.sluice.tcp.TcpServer;
 import io.sluice.time.Timer;
 import io.sluice.transport.AcceptHandler;
 import io.sluice.transport.ListenSocket;
 import io.sluice.transport.linux.Errno;
-import io.sluice.transport.linux.SocketAddresses;
 
-import static io.sluice.transport.linux.LinuxConstants.IPPROTO_TCP;
-import static io.sluice.transport.linux.LinuxConstants.TCP_NODELAY;
 
-/// One bound socket on one worker: gives what it accepts to the server of the newest generation. Confined to its
+/// One bound socket on one worker: gives what it accepts to its [Entrance]. Confined to its
 /// worker's event loop.
 ///
 /// When descriptors have run out it rests for half a second, as nginx does, and the connections wait in the kernel's
@@ -39,9 +28,9 @@ final class TcpListener extends Timer implements Listener, AcceptHandler {
 
     private final boolean shared;
 
-    private ListenPoint.Tcp point;
+    private final Entrance entrance;
 
-    private WorkerGeneration generation;
+    private ListenPoint.OfConnections point;
 
     private boolean watching;
 
@@ -50,13 +39,15 @@ final class TcpListener extends Timer implements Listener, AcceptHandler {
             ListenSocket socket,
             boolean shared,
             SessionResources resources,
-            ListenPoint.Tcp point,
+            Entrance entrance,
+            ListenPoint.OfConnections point,
             WorkerGeneration generation) {
         this.socket = socket;
         this.shared = shared;
         this.resources = resources;
         this.point = point;
-        this.generation = generation;
+        this.entrance = entrance;
+        entrance.install(point, generation);
         socket.handler(this);
     }
 
@@ -69,8 +60,8 @@ final class TcpListener extends Timer implements Listener, AcceptHandler {
 
     @Override
     public void install(ListenPoint newPoint, WorkerGeneration newGeneration) {
-        point = (ListenPoint.Tcp) newPoint;
-        generation = newGeneration;
+        point = (ListenPoint.OfConnections) newPoint;
+        entrance.install(point, newGeneration);
         if (shared && watching) {
             // The kernel tells one watcher of a connection. If that was one that has let go since, look again.
             stop();
@@ -98,6 +89,7 @@ final class TcpListener extends Timer implements Listener, AcceptHandler {
     public void close() {
         stop();
         socket.acceptRemaining(resources.loop());
+        entrance.close();
         if (!shared) {
             socket.close(resources.loop().linux());
         }
@@ -107,13 +99,8 @@ final class TcpListener extends Timer implements Listener, AcceptHandler {
     public void onAccepted(ListenSocket listener, int fd, long sockaddr, int length) {
         boolean taken = false;
         try {
-            TcpServer server = server(fd);
-            if (server.tcpNodelay() != point.tcpNodelay()) {
-                // The socket's options are those of its own address; best effort, as a delay breaks nothing.
-                resources.linux().setSocketOption(fd, IPPROTO_TCP, TCP_NODELAY, server.tcpNodelay() ? 1 : 0);
-            }
             taken = true;
-            server.accept(resources, generation, fd, sockaddr, length);
+            entrance.accept(fd, sockaddr, length);
         } catch (Throwable thrown) {
             // One connection's end: those behind it in the queue are accepted all the same.
             if (!taken) {
@@ -123,35 +110,11 @@ final class TcpListener extends Timer implements Listener, AcceptHandler {
         }
     }
 
-    private TcpServer server(int fd) {
-        RouteTable<TcpServer> routes = point.routesByLocalAddress();
-        if (routes == null) {
-            return point.site().defaultServer();
-        }
-        RouteTable.Site<TcpServer> site = routes.find(SocketProtocol.TCP, localAddress(fd));
-        return (site == null ? point.site() : site).defaultServer();
-    }
-
-    private Address localAddress(int fd) {
-        long memory = resources.loop().addressScratch();
-        int length = resources.loop().linux().socketName(fd, memory, SocketAddresses.MAX_BYTES);
-        SocketAddress address = length < 0 ? null : SocketAddresses.get(memory, length);
-        return toAddress(address, point.site().address());
-    }
-
-    private static Address toAddress(@Nullable SocketAddress address, Address otherwise) {
-        if (address instanceof InetSocketAddress ip) {
-            InetAddress host = ip.getAddress();
-            return new Address.Ip(host, ip.getPort());
-        }
-        return otherwise;
-    }
-
     @Override
     public void onAcceptFailed(ListenSocket listener, int errno) {
         resources.metrics().increment(Metric.ACCEPT_ERRORS);
         resources.errors().log(LogLevel.CRIT, "accept4() failed (" + Errno.describe(errno) + "), "
-                + point.site().address() + " rests for half a second");
+                + point.address() + " rests for half a second");
         if (watching) {
             watching = false;
             resources.metrics().increment(Metric.ACCEPT_PAUSES);
@@ -164,7 +127,7 @@ final class TcpListener extends Timer implements Listener, AcceptHandler {
     @Override
     protected void onFault(Throwable thrown) {
         InternalFault fault = new InternalFault(thrown);
-        resources.errors().log(fault.level(), fault + " while accepting on " + point.site().address());
+        resources.errors().log(fault.level(), fault + " while accepting on " + point.address());
         if (!watching && !isScheduled()) {
             resources.wheel().schedule(this, resources.clock().nanos() + REST_NANOS);
         }

@@ -12,6 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.LogLevel;
+import io.sluice.http.HttpGeneration;
+import io.sluice.http.WorkerHttp;
 import io.sluice.metrics.Metric;
 import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
@@ -40,6 +42,12 @@ final class Worker implements TurnHandler {
 
     private final PeerStates peerStates;
 
+    private final PeerStates httpPeerStates;
+
+    private final WorkerHttp http;
+
+    private final Map<WorkerGeneration, HttpGeneration> httpGenerations = new HashMap<>();
+
     private final Retirement retirement;
 
     private final List<Listener> listeners = new ArrayList<>();
@@ -66,11 +74,15 @@ final class Worker implements TurnHandler {
             LoopClock clock,
             SessionResources resources,
             PeerStates peerStates,
+            PeerStates httpPeerStates,
+            WorkerHttp http,
             Retirement retirement,
             Runnable onLeft) {
         this.clock = clock;
         this.resources = resources;
         this.peerStates = peerStates;
+        this.httpPeerStates = httpPeerStates;
+        this.http = http;
         this.retirement = retirement;
         this.onLeft = onLeft;
         resources.loop().turnHandler(this);
@@ -120,6 +132,7 @@ final class Worker implements TurnHandler {
     void onInstall(Generation generation, Map<BoundSocket, Assignment> assigned, int maxFlows) {
         WorkerGeneration before = current;
         WorkerGeneration installed = newGeneration(generation);
+        httpGenerations.put(installed, httpGeneration(generation, installed));
         current = installed;
         resources.connections().limit(generation.config().process().connectionsPerWorker());
         takeBackDrained(assigned.keySet());
@@ -141,6 +154,10 @@ final class Worker implements TurnHandler {
             relay.maxFlows(maxFlows);
         }
         if (before != null) {
+            HttpGeneration itsHttp = httpGenerations.get(before);
+            if (itsHttp != null) {
+                itsHttp.retire();
+            }
             before.retire();
         }
     }
@@ -159,15 +176,32 @@ final class Worker implements TurnHandler {
 
     private Listener listener(BoundSocket socket, Assignment assignment, WorkerGeneration generation) {
         return switch (socket) {
-            case BoundSocket.OfConnections(ListenSocket connections) ->
-                new TcpListener(
-                        connections, assignment.shared(), resources, (ListenPoint.Tcp) assignment.point(), generation);
+            case BoundSocket.OfConnections(ListenSocket connections) -> {
+                ListenPoint.OfConnections point = (ListenPoint.OfConnections) assignment.point();
+                yield new TcpListener(
+                        connections, assignment.shared(), resources, entrance(point, generation), point, generation);
+            }
             case BoundSocket.OfDatagrams(UdpListener listener) -> {
                 DatagramListener made = new DatagramListener(listener, datagrams(), this::generationOfFlows);
                 made.install(assignment.point(), generation);
                 yield made;
             }
         };
+    }
+
+    private Entrance entrance(ListenPoint.OfConnections point, WorkerGeneration generation) {
+        return switch (point) {
+            case ListenPoint.Tcp tcp -> new TcpEntrance(resources, tcp, generation);
+            case ListenPoint.Http _ -> new HttpEntrance(http, this::httpOf);
+        };
+    }
+
+    private HttpGeneration httpOf(WorkerGeneration generation) {
+        HttpGeneration its = httpGenerations.get(generation);
+        if (its == null) {
+            throw new IllegalStateException("generation " + generation.number() + " has no http");
+        }
+        return its;
     }
 
     private DatagramRelay datagrams() {
@@ -200,6 +234,13 @@ final class Worker implements TurnHandler {
         return newGeneration(generation.number(), balancers);
     }
 
+    private HttpGeneration httpGeneration(Generation generation, WorkerGeneration members) {
+        Map<String, Balancer> balancers = new HashMap<>();
+        generation.httpGroups().forEach((name, group) -> balancers.put(name, group.balancerForWorker()));
+        return new HttpGeneration(
+                http, generation.http(), members, balancers, new ComputedTargets(httpPeerStates, resources.errors()));
+    }
+
     /// The generation of flows that come along with a socket. One that this worker has not, or no more, is made for them
     /// alone: flows have their peers, and select no further ones.
     private WorkerGeneration generationOfFlows(int number) {
@@ -223,6 +264,7 @@ final class Worker implements TurnHandler {
 
     private void onRetired(int number) {
         generations.removeIf(generation -> generation.number() == number);
+        httpGenerations.keySet().removeIf(generation -> generation.number() == number);
         retirement.onRetired(number);
         leaveIfDone();
     }
@@ -269,6 +311,7 @@ final class Worker implements TurnHandler {
 
     /// No session begins any more; those there are go on.
     void onDrain() {
+        http.drain();
         listeners.forEach(this::close);
         listeners.clear();
         retireCurrent();
@@ -277,6 +320,10 @@ final class Worker implements TurnHandler {
     private void retireCurrent() {
         WorkerGeneration last = current;
         if (last != null) {
+            HttpGeneration itsHttp = httpGenerations.get(last);
+            if (itsHttp != null) {
+                itsHttp.retire();
+            }
             current = null;
             last.retire();
         }
@@ -284,6 +331,7 @@ final class Worker implements TurnHandler {
 
     /// Other workers take the sockets; no session begins here any more.
     void onLeave() {
+        http.drain();
         listeners.forEach(Listener::stop);
         listeners.clear();
         retireCurrent();
@@ -293,6 +341,7 @@ final class Worker implements TurnHandler {
 
     /// The thread is about to end, and no session is left.
     void onEnd() {
+        http.closeAll();
         resources.pipes().close();
         DatagramRelay relay = datagrams;
         if (relay != null) {
@@ -302,6 +351,7 @@ final class Worker implements TurnHandler {
 
     /// Ends every session.
     void onCloseSessions(Outcome why) {
+        http.drain();
         for (WorkerGeneration generation : List.copyOf(generations)) {
             generation.closeAll(why);
         }

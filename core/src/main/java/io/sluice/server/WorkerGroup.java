@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 
 import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.ProcessConfig;
+import io.netty.buffer.PooledByteBufAllocator;
+
+import io.sluice.http.WorkerHttp;
 import io.sluice.metrics.MetricsReader;
 import io.sluice.metrics.WorkerMetrics;
 import io.sluice.session.ErrorSink;
@@ -176,7 +179,8 @@ final class WorkerGroup {
                 errors,
                 new ProcessVariables(clock, ZoneId.systemDefault(), memory.hostName(), ProxyServer.NGINX_VERSION),
                 memory.sessionNumbers());
-        return new Worker(clock, resources, memory.peers(), retirement, onLeft);
+        WorkerHttp http = new WorkerHttp(thread, resources, PooledByteBufAllocator.DEFAULT, ProxyServer.VERSION);
+        return new Worker(clock, resources, memory.peers(), memory.httpPeers(), http, retirement, onLeft);
     }
 
     /// Makes a generation effective: workers beyond its number leave, every worker lets go of sockets that it does not keep,

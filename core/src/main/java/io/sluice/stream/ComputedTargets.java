@@ -47,7 +47,7 @@ public final class ComputedTargets {
     }
 
     /// A balancer for `address:port` or `unix:path`; null when the text is neither (names need a resolver).
-    @Nullable Balancer balancer(String target) {
+    public @Nullable Balancer balancer(String target) {
         Balancer known = recent.get(target);
         if (known != null) {
             return known;

@@ -27,7 +27,7 @@ public final class HashKeys {
     }
 
     /// The key of a group that has one.
-    Template key(String group) {
+    public Template key(String group) {
         Template key = keys.get(group);
         if (key == null) {
             throw new IllegalArgumentException("no hash key in upstream \"" + group + "\"");

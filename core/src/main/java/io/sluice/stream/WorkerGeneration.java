@@ -6,7 +6,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.sluice.member.Outcome;
+import io.sluice.session.Outcome;
 import io.sluice.upstream.Balancer;
 
 /// What one worker holds for one generation: its balancers, and the sessions, flows and exchanges that began with it. Confined to its

@@ -13,9 +13,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.ssl.AbstractSniHandler;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 
@@ -84,7 +87,13 @@ public final class DownstreamTls extends AbstractSniHandler<ServerTls> {
             }
             knownAsTls = true;
         }
-        super.decode(ctx, in, out);
+        try {
+            super.decode(ctx, in, out);
+        } catch (TooLongFrameException | NotSslRecordException e) {
+            // Netty has sent an alert and is closing.
+            end(ctx.channel(), new TlsEvent.Failed(e, TlsFailure.reason(e)));
+            throw e;
+        }
     }
 
     @Override
@@ -116,7 +125,16 @@ public final class DownstreamTls extends AbstractSniHandler<ServerTls> {
                 end(channel, new TlsEvent.Failed(cause, TlsFailure.reason(cause)));
             }
         });
-        ctx.pipeline().replace(this, SslHandler.class.getName(), handler);
+        boolean placed = false;
+        try {
+            ctx.pipeline().replace(this, SslHandler.class.getName(), handler);
+            placed = true;
+        } finally {
+            if (!placed) {
+                // The pipeline did not take the handler, so nobody else gives the engine's memory back.
+                ReferenceCountUtil.safeRelease(handler.engine());
+            }
+        }
     }
 
     private static String name(@Nullable String hostname) {

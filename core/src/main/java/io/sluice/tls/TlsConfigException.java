@@ -10,7 +10,7 @@ public final class TlsConfigException extends Exception {
 
     private final transient List<TlsProblem> problems;
 
-    TlsConfigException(List<TlsProblem> problems) {
+    public TlsConfigException(List<TlsProblem> problems) {
         super(problems.stream().map(TlsProblem::message).collect(Collectors.joining("; ")));
         this.problems = List.copyOf(problems);
     }

@@ -17,13 +17,22 @@ import io.sluice.config.model.TlsServerConfig;
 /// nothing of it keeps the sessions. One ticket key, made at start, serves every server that names none.
 public final class TlsContexts {
 
-    private final TlsLibrary library = TlsLibrary.current();
+    private final TlsLibrary library;
 
     private final TicketKey ticketKey = TicketKey.random();
 
     private final ConcurrentMap<String, WeakReference<ServerTls>> servers = new ConcurrentHashMap<>();
 
     private final ConcurrentMap<String, WeakReference<UpstreamTls>> upstreams = new ConcurrentHashMap<>();
+
+    /// With the library that [TlsLibrary#current] found.
+    public TlsContexts() {
+        this(TlsLibrary.current());
+    }
+
+    TlsContexts(TlsLibrary library) {
+        this.library = library;
+    }
 
     /// TLS for a server.
     ///

@@ -83,7 +83,7 @@ public final class TlsDetails {
 
     /// The cipher by OpenSSL's name.
     public String cipher() {
-        String name = CipherSuiteConverter.toOpenSsl(session.getCipherSuite(), true);
+        String name = CipherSuiteConverter.toOpenSsl(session.getCipherSuite(), false);
         return name == null ? session.getCipherSuite() : name;
     }
 

@@ -48,12 +48,24 @@ public abstract sealed class Balancer permits RoundRobin, LeastConnections, Hash
     /// Chooses and claims a peer for the session; false when there is none.
     final boolean select(Selection selection, long nowNanos) {
         if (!group.shared()) {
-            return choose(selection, nowNanos);
+            return choosePreferred(selection, nowNanos) || choose(selection, nowNanos);
         }
         synchronized (this) {
-            return choose(selection, nowNanos);
+            return choosePreferred(selection, nowNanos) || choose(selection, nowNanos);
         }
     }
+
+    private boolean choosePreferred(Selection selection, long nowNanos) {
+        int index = selection.preferredIndex(nowNanos);
+        if (index == Selection.NONE || !selection.claim(index, nowNanos)) {
+            return false;
+        }
+        claimedBySession(selection, index, nowNanos);
+        return true;
+    }
+
+    /// A sticky session has got the peer that it belongs to.
+    void claimedBySession(Selection selection, int index, long nowNanos) {}
 
     /// The session could not connect to the peer at `index` of its tier.
     final void failed(boolean ofBackups, int index) {

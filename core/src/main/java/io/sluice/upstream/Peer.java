@@ -1,5 +1,9 @@
 package io.sluice.upstream;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 
 import io.sluice.config.model.Address;
@@ -28,6 +32,10 @@ public final class Peer {
 
     private final boolean down;
 
+    private final boolean drain;
+
+    private final String id;
+
     private final PeerState state;
 
     /// @param alone the group's only peer: nobody could take over, so failures never put it to rest
@@ -41,6 +49,8 @@ public final class Peer {
         this.failTimeoutNanos = TimeUnit.NANOSECONDS.convert(config.failTimeout());
         this.backup = config.backup();
         this.down = config.down();
+        this.drain = config.drain();
+        this.id = config.route().isEmpty() ? digest(name) : config.route();
         this.state = state;
     }
 
@@ -79,6 +89,16 @@ public final class Peer {
         return down;
     }
 
+    /// Only the sessions that belong to it already get it.
+    public boolean drain() {
+        return drain;
+    }
+
+    /// What sticky sessions call it by: its `route`, or the MD5 digest of its address in hexadecimal.
+    public String id() {
+        return id;
+    }
+
     /// Sessions that hold this peer now, in the whole process.
     public int activeConnections() {
         return state.active();
@@ -91,6 +111,11 @@ public final class Peer {
 
     /// Whether a session that asks now could get it.
     public boolean available(long nowNanos) {
+        return !drain && availableToItsSessions(nowNanos);
+    }
+
+    /// As [#available], for a sticky session that belongs to it.
+    boolean availableToItsSessions(long nowNanos) {
         return !down
                 && (maxConnections == 0 || state.active() < maxConnections)
                 && !state.resting(maxFails, failTimeoutNanos, nowNanos);
@@ -107,6 +132,15 @@ public final class Peer {
 
     PeerState state() {
         return state;
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has MD5", e);
+        }
     }
 
     @Override

@@ -52,6 +52,23 @@ final class Rotation {
         }
     }
 
+    /// Makes a peer that got a session out of turn pay for it, so that others get the next ones.
+    ///
+    /// Never for more than one session in advance: a peer with many sticky sessions is not kept from new ones for long.
+    void charge(Selection selection, int index, long nowNanos) {
+        if (credit[index] <= tier.peer(index).weight() - tier.totalWeight()) {
+            return;
+        }
+        long given = tier.peer(index).drain() ? 0 : reward(index);
+        for (int i : tier.everyIndex()) {
+            // The peer itself counts as tried already.
+            if (selection.mayTry(i, nowNanos)) {
+                given += reward(i);
+            }
+        }
+        credit[index] -= given;
+    }
+
     /// Whose turn it is among the peers that are as busy as `first`, none of which comes before it.
     ///
     /// @param load each peer's sessions, negative when it cannot be had

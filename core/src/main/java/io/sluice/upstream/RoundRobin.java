@@ -11,4 +11,9 @@ final class RoundRobin extends Balancer {
     boolean choose(Selection selection, long nowNanos) {
         return rotate(selection, nowNanos);
     }
+
+    @Override
+    void claimedBySession(Selection selection, int index, long nowNanos) {
+        rotation(selection.onBackups()).charge(selection, index, nowNanos);
+    }
 }

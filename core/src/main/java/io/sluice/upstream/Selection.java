@@ -26,6 +26,9 @@ import io.sluice.session.Side;
 ///     selection.connected();
 ///     // the session ends, in whatever way:
 ///     selection.release();
+///
+/// A request's attempt may fail after it was connected, too; there the peer has succeeded when the response's head is
+/// accepted, and [RetryRules] say whether it is.
 public final class Selection {
 
     /// Every peer is down, rests after failures, is full, or was tried.
@@ -62,6 +65,9 @@ public final class Selection {
     private boolean connected;
 
     private boolean moved;
+
+    // Whom the session belongs to, by [Peer#id].
+    private @Nullable String preferred;
 
     // The hashing policies' own place in the walk; 0 at the start.
 
@@ -110,6 +116,20 @@ public final class Selection {
         return triesLeft > 0 && balancer.select(this, nowNanos) ? peer() : null;
     }
 
+    /// The session belongs to a peer, which it gets as long as that can be had; nothing when the group has no such peer.
+    ///
+    /// Called before the first [#next].
+    ///
+    /// @param id the peer's [Peer#id]
+    public void prefer(String id) {
+        preferred = id;
+        int index = tier.firstOf(id);
+        // A peer that drains is no candidate for others, so that it was not counted.
+        if (index != NONE && tier.peer(index).drain() && triesLeft == 0) {
+            triesLeft = 1;
+        }
+    }
+
     /// The group whose peers it walks over.
     public UpstreamGroup group() {
         return balancer.group();
@@ -125,7 +145,7 @@ public final class Selection {
         return triesLeft;
     }
 
-    /// The peer could not be connected to: it is given back, and the failure counted.
+    /// The peer could not be connected to, or what it did later was no success: it is given back, and the failure counted.
     public void failed(long nowNanos) {
         if (current == NONE) {
             return;
@@ -140,13 +160,43 @@ public final class Selection {
         leave(peer);
     }
 
+    /// An idle connection to the peer turned out to be closed, or broke: the failure is counted as any other, but it takes
+    /// away no try, and the only peer of a group may be had again.
+    public void failedReused(long nowNanos) {
+        if (current == NONE) {
+            return;
+        }
+        failed(nowNanos);
+        triesLeft++;
+        if (balancer.group().alone()) {
+            tried = 0;
+        }
+    }
+
+    /// The peer has answered, but another is to be asked: it is given back.
+    ///
+    /// @param blamed whether that counts as its failure ([RetryRules#blames])
+    public void passOver(boolean blamed, long nowNanos) {
+        if (blamed) {
+            failed(nowNanos);
+        } else {
+            succeeded();
+            release();
+        }
+    }
+
     /// The session goes on with another worker: this one's balancer is not told of it any more.
     public void leaveWorker() {
         moved = true;
     }
 
-    /// The peer works: the connection stands (UDP: it answered).
+    /// The connection stands, which is all that is expected of a peer of the stream module (UDP: it answered).
     public void connected() {
+        succeeded();
+    }
+
+    /// The peer works. Idempotent for each peer.
+    public void succeeded() {
         if (current == NONE || connected) {
             return;
         }
@@ -184,6 +234,19 @@ public final class Selection {
     /// Whether the peer at `index` was not tried yet and could be had.
     boolean mayTry(int index, long nowNanos) {
         return !wasTried(index) && tier.peer(index).available(nowNanos);
+    }
+
+    /// The peer that the session belongs to, when it was not tried yet and could be had.
+    int preferredIndex(long nowNanos) {
+        if (preferred == null) {
+            return NONE;
+        }
+        for (int index : tier.allOf(preferred)) {
+            if (!wasTried(index) && tier.peer(index).availableToItsSessions(nowNanos)) {
+                return index;
+            }
+        }
+        return NONE;
     }
 
     /// Takes the peer at `index`, unless another worker was faster.

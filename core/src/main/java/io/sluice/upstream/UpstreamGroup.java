@@ -36,6 +36,8 @@ public final class UpstreamGroup {
 
     private final ErrorSink errors;
 
+    private final @Nullable Stickiness stickiness;
+
     // With `zone`: the one balancer of all workers.
     private final @Nullable Balancer shared;
 
@@ -56,15 +58,18 @@ public final class UpstreamGroup {
         this.config = config;
         this.errors = errors;
         this.peers = peers(config, addresses, states);
-        this.primaries = new Tier(only(Predicate.not(Peer::backup)));
+        this.primaries = new Tier(only(Predicate.not(Peer::backup)), config.sticky().isPresent());
         if (primaries.size() == 0) {
             throw new IllegalArgumentException("no servers in upstream \"" + config.name() + "\"");
         }
         List<Peer> reserve = only(Peer::backup);
-        this.backups = reserve.isEmpty() ? null : new Tier(reserve);
+        this.backups = reserve.isEmpty() ? null : new Tier(reserve, config.sticky().isPresent());
         this.ring = config.policy() instanceof BalancingPolicy.Hash hash && hash.consistent()
                 ? new KetamaRing(primaries)
                 : null;
+        this.stickiness = config.sticky()
+                .map(sticky -> Stickiness.create(sticky, config.name(), states))
+                .orElse(null);
         this.shared = config.zone().isPresent() ? Balancer.create(this, new SplittableRandom()) : null;
     }
 
@@ -76,6 +81,11 @@ public final class UpstreamGroup {
     /// The policy; a session evaluates [BalancingPolicy.Hash#key] for its [Selection].
     public BalancingPolicy policy() {
         return config.policy();
+    }
+
+    /// How sessions keep their peer; null when they do not.
+    public @Nullable Stickiness stickiness() {
+        return stickiness;
     }
 
     /// All peers in the order of the configuration.

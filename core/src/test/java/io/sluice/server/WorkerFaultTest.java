@@ -40,6 +40,7 @@ import io.sluice.config.model.StreamServerConfig.ConnectionLimits;
 import io.sluice.config.model.StreamServerConfig.HandlerConfig;
 import io.sluice.config.model.StreamServerConfig.ProxyOptions;
 import io.sluice.config.model.UpstreamConfig;
+import io.sluice.http.HttpServers;
 import io.sluice.log.LogSet;
 import io.sluice.log.Logs;
 import io.sluice.metrics.Metric;
@@ -175,10 +176,17 @@ class WorkerFaultTest {
         UpstreamGroup resolved = UpstreamGroup.create(
                 group, _ -> List.of(new Address.Ip(LOOPBACK, upstream.port())), memory.peers(), log);
         return new Generation(
-                1, config, Map.of("backend", resolved),
+                1, config, Map.of("backend", resolved), Map.of(), http(config, set),
                 List.of(new ListenPoint.Tcp(
                         routes.build().sites().getFirst(), SocketOptionsConfig.DEFAULT, true, null)),
                 set);
+    }
+
+    private HttpServers http(ProxyConfig config, LogSet set) throws Exception {
+        VariableTable variables = VariableTable.of(config.http());
+        return HttpServers.compile(config.http(), new HttpServers.Parts(
+                variables, set.locationLogs(config.http(), variables), memory.httpLimitZones(), memory.rateZones(),
+                memory.tls(), "/", "test"));
     }
 
     @AfterEach

@@ -35,6 +35,8 @@ final class GroupFixture implements ErrorSink {
 
     private boolean zone;
 
+    private Optional<UpstreamConfig.Sticky> sticky = Optional.empty();
+
     GroupFixture(BalancingPolicy policy) {
         this.policy = policy;
     }
@@ -65,13 +67,19 @@ final class GroupFixture implements ErrorSink {
         return this;
     }
 
+    GroupFixture sticky(UpstreamConfig.Sticky how) {
+        sticky = Optional.of(how);
+        return this;
+    }
+
     /// A new generation of the group on the same states.
     UpstreamGroup build() {
         return UpstreamGroup.create(
                 new UpstreamConfig(Position.NONE, "backend", false, lines, policy,
                         zone
                                 ? Optional.of(new UpstreamConfig.ZoneConfig(Position.NONE, "z", new ByteSize(65536)))
-                                : Optional.empty()),
+                                : Optional.empty(),
+                        Optional.empty(), sticky),
                 GroupFixture::literal, states, this);
     }
 
@@ -115,9 +123,21 @@ final class GroupFixture implements ErrorSink {
             return with(config.weight(), config.maxConnections(), config.maxFails(), config.backup(), true);
         }
 
+        ServerLine route(String route) {
+            return new ServerLine(new PeerConfig(config.position(), config.endpoint(), config.weight(),
+                    config.maxConnections(), config.maxFails(), config.failTimeout(), config.backup(), config.down(),
+                    route, config.drain()));
+        }
+
+        ServerLine drain() {
+            return new ServerLine(new PeerConfig(config.position(), config.endpoint(), config.weight(),
+                    config.maxConnections(), config.maxFails(), config.failTimeout(), config.backup(), config.down(),
+                    config.route(), true));
+        }
+
         private ServerLine with(int weight, int maxConnections, int maxFails, boolean backup, boolean down) {
             return new ServerLine(new PeerConfig(config.position(), config.endpoint(), weight, maxConnections, maxFails,
-                    config.failTimeout(), backup, down, "", false));
+                    config.failTimeout(), backup, down, config.route(), config.drain()));
         }
     }
 }

@@ -85,6 +85,9 @@ final class Ring {
     private static final int NEEDED_FEATURES =
             IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG | IORING_FEAT_CQE_SKIP;
 
+    /// Since 6.17 (sqe->optlen); before, a receive with a limit is refused.
+    private static final boolean LIMITS_RECEIVES = isKernelSince(6, 17);
+
     /// Completions outnumber submissions, since multishot operations make many of one.
     private static final int COMPLETIONS_PER_SUBMISSION = 4;
 
@@ -192,6 +195,12 @@ final class Ring {
         }
     }
 
+    private static boolean isKernelSince(int major, int minor) {
+        String[] release = System.getProperty("os.version", "").split("[^0-9]+");
+        return release.length >= 2
+                && Integer.parseInt(release[0]) * 1000 + Integer.parseInt(release[1]) >= major * 1000 + minor;
+    }
+
     private long map(long bytes, long offset) throws RingException {
         long address = linux.mmap(bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, offset);
         if (address < 0) {
@@ -232,9 +241,11 @@ final class Ring {
         return result;
     }
 
-    /// RECV that goes on until it ends or is cancelled, into buffers of a group.
-    void receive(int socket, int group, long userData) {
-        put(header(IORING_OP_RECV, IOSQE_BUFFER_SELECT, IORING_RECV_MULTISHOT, socket), 0, 0, 0, userData, group);
+    /// RECV that goes on until it ends, is cancelled or has brought `limit` bytes, into buffers of a group. A kernel that
+    /// knows no limit has none but that of its own, 32 buffers a time.
+    void receive(int socket, int group, int limit, long userData) {
+        long groupAndLimit = LIMITS_RECEIVES ? group | (long) limit << Integer.SIZE : group;
+        put(header(IORING_OP_RECV, IOSQE_BUFFER_SELECT, IORING_RECV_MULTISHOT, socket), 0, 0, 0, userData, groupAndLimit);
     }
 
     /// SEND that never waits and completes within [#enter]; a whole one says nothing, any other has a completion: its
@@ -270,7 +281,7 @@ final class Ring {
         return operation | flags << 8 | priority << 16 | (long) descriptor << 32;
     }
 
-    private void put(long header, long offset, long address, long lengthAndFlags, long userData, long group) {
+    private void put(long header, long offset, long address, long lengthAndFlags, long userData, long last) {
         while (pending == entryCount) {
             enter(0, 0);
         }
@@ -280,7 +291,7 @@ final class Ring {
         NativeMemory.putLong(entry + 16, address);
         NativeMemory.putLong(entry + 24, lengthAndFlags);
         NativeMemory.putLong(entry + 32, userData);
-        NativeMemory.putLong(entry + 40, group);
+        NativeMemory.putLong(entry + 40, last);
         NativeMemory.putLong(entry + 48, 0);
         NativeMemory.putLong(entry + 56, 0);
         tail++;

@@ -123,6 +123,8 @@ public abstract sealed class StreamSocket permits EpollStreamSocket, UringStream
     /// Has the descriptor take no more while so many bytes wait for the peer to open its window (tcp(7)
     /// TCP_NOTSENT_LOWAT). The kernel would take some MiB for a peer that reads nothing, and all sockets of a host share what
     /// it has. What the peer's window allows is not limited. Other sockets than TCP's are as they were.
+    ///
+    /// @param bytes 0: as many as the kernel takes by itself
     public final void limitUnsent(int bytes) {
         loop.linux.setSocketOption(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bytes);
     }

@@ -28,6 +28,10 @@ final class UringStreamSocket extends StreamSocket {
     /// So much may gather behind a SEND before the flow is stopped: the SEND is most likely to go out whole.
     private static final int MAX_BYTES_BEHIND_SEND = 64 * 1024;
 
+    /// So much one RECV brings before it ends and the next begins. Whatever it brings has to be kept when the sink takes
+    /// nothing, and the owner cannot stop it before it has brought all there is.
+    private static final int MAX_RECEIVED_BYTES = 64 * 1024;
+
     int slot;
 
     @Nullable UringStreamSocket nextUnsettled;
@@ -86,7 +90,7 @@ final class UringStreamSocket extends StreamSocket {
         } else if (receive) {
             starved = false;
             receiving = true;
-            uring().ring().receive(fd(), BufferRing.GROUP, uring().key(UringLoop.RECEIVE, slot));
+            uring().ring().receive(fd(), BufferRing.GROUP, MAX_RECEIVED_BYTES, uring().key(UringLoop.RECEIVE, slot));
         } else if (input == Input.READINESS && wantsReadable) {
             if (!pollingReadable) {
                 pollingReadable = true;

@@ -23,7 +23,9 @@ import io.sluice.transport.linux.Errno;
 import io.sluice.transport.linux.LinuxCalls;
 import io.sluice.transport.linux.NativeMemory;
 
+import static io.sluice.transport.linux.LinuxConstants.FIONREAD;
 import static io.sluice.transport.linux.LinuxConstants.SOL_SOCKET;
+import static io.sluice.transport.linux.LinuxConstants.SO_RCVBUF;
 import static io.sluice.transport.linux.LinuxConstants.SO_SNDBUF;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StreamSocketContractTest {
 
     private static final int SMALL_BUFFER = 8 * 1024;
+
+    private static final int MANY_BYTES = 300_000;
 
     /// Netty's loop wakes once a second anyway; what needs that takes longer than the test may.
     private static final int PROMPT_ROUNDS = 150;
@@ -89,6 +93,32 @@ class StreamSocketContractTest {
         handler.awaitBytes(100_000);
         assertThat(handler.received()).isEqualTo(Pattern.first(100_000));
         assertThat(handler.largest()).isEqualTo(1000);
+    }
+
+    @Test
+    void littleComesAfterAPauseHoweverMuchTheKernelHas() throws IOException {
+        Socket remote = loop.dial();
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            public void onBytes(StreamSocket socket, long address, int length) {
+                socket.pause();
+                super.onBytes(socket, address, length);
+            }
+        };
+        StreamSocket socket = loop.adopt(handler);
+        loop.run(() -> loop.sockets().linux().setSocketOption(socket.fd(), SOL_SOCKET, SO_RCVBUF, 1 << 20));
+        Future<?> written = remotes.submit(() -> {
+            Pattern.write(remote.getOutputStream(), 64 << 20, 100_000, 1);
+            return null;
+        });
+        while (loop.call(() -> loop.sockets().linux().ioctlInt(socket.fd(), FIONREAD)) < MANY_BYTES) {
+            Thread.onSpinWait();
+        }
+        loop.run(socket::startBytes);
+        loop.turns(5);
+        handler.awaitBytes(1);
+        assertThat(handler.received().length).isLessThanOrEqualTo(96 * 1024);
+        assertThat(written).isNotDone();
     }
 
     @Test

@@ -74,7 +74,7 @@ final class Advice {
         unused("log format", run.logFormats().unused());
         unused("limit_conn zone", run.limitZones().unused());
         unused("limit_req zone", run.requestZones().unused());
-        unused("map variable", run.variables().unusedComputed());
+        unused("variable", run.variables().unusedComputed());
     }
 
     private void unused(String kind, List<Fragment> names) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.sluice.config.model.RewriteStep.Condition;
-import io.sluice.config.model.RewriteStep.FileTest;
+import io.sluice.config.model.RewriteStep.FileCheck;
 import io.sluice.config.model.TemplateConfig;
 
 /// Reads the condition of an `if`, which is written in parentheses. Used during start-up only.
@@ -79,11 +79,11 @@ final class ConditionText {
 
     private static Optional<Condition> file(Directive directive, Fragment operator, Fragment path) {
         String text = operator.text();
-        Optional<FileTest> test = switch (text.charAt(text.length() - 1)) {
-            case 'f' -> Optional.of(FileTest.REGULAR_FILE);
-            case 'd' -> Optional.of(FileTest.DIRECTORY);
-            case 'e' -> Optional.of(FileTest.ANYTHING);
-            case 'x' -> Optional.of(FileTest.EXECUTABLE);
+        Optional<FileCheck> test = switch (text.charAt(text.length() - 1)) {
+            case 'f' -> Optional.of(FileCheck.REGULAR_FILE);
+            case 'd' -> Optional.of(FileCheck.DIRECTORY);
+            case 'e' -> Optional.of(FileCheck.ANYTHING);
+            case 'x' -> Optional.of(FileCheck.EXECUTABLE);
             default -> invalid(directive, operator);
         };
         return test.flatMap(t ->

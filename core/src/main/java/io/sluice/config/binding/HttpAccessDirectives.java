@@ -57,7 +57,7 @@ final class HttpAccessDirectives {
             row("satisfy").in(HTTP, HTTP_SERVER, HTTP_LOCATION).value(SATISFY_ANY)
                     .means("Whether all kinds of access control must admit a request, or any one."),
             row("internal").in(HTTP_LOCATION).takes(NONE, "").by(d -> d.scope().put(INTERNAL, true))
-                    .means("404 unless an internal redirect led here."),
+                    .means("Answers 404 unless an internal redirect led here."),
             row("limit_conn_zone").in(HTTP).since("1.1.8").takes(TWO, "key zone=name:size").repeatable()
                     .by(LimitText::zone)
                     .means("A table that counts requests being processed by key; an empty key is not counted."),

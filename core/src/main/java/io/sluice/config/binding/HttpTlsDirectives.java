@@ -95,7 +95,7 @@ final class HttpTlsDirectives {
             tls("ssl_session_tickets").since("1.5.9").value(TICKETS).means("Whether sessions are resumed by tickets."),
             tls("ssl_session_ticket_key").since("1.5.7").takes(ONE, "file").repeatable().by(d -> file(d, TICKET_KEYS))
                     .means("Keys of tickets: the first encrypts, all decrypt."),
-            tls("ssl_stapling").since("1.3.7").value(STAPLING).by(HttpTlsDirectives::stapling)
+            tls("ssl_stapling").since("1.3.7").value(STAPLING)
                     .means("Whether an OCSP answer is stapled; it comes from `ssl_stapling_file` only."),
             tls("ssl_stapling_file").since("1.3.7").takes(ONE, "file").by(d -> path(d, STAPLING_FILE))
                     .means("An OCSP answer to staple, in DER."),
@@ -230,10 +230,6 @@ final class HttpTlsDirectives {
         }
         directive.error("invalid-value", argument, complaint);
         return Optional.empty();
-    }
-
-    private static void stapling(Directive directive) {
-        directive.put(STAPLING);
     }
 
     /// What a server says about TLS; absent when it neither listens with `ssl` nor has certificates.

@@ -36,10 +36,12 @@ final class LogDirectives {
             row("log_format").in(HTTP).takes(TWO_OR_MORE, "name [escape=default|json|none] string ...")
                     .defaultsTo("combined \"...\"").repeatable().by(LogFormatText::bind)
                     .means("Names what a line of an access log holds; `combined` is there without it."),
-            row("access_log").in(HTTP, HTTP_SERVER, HTTP_LOCATION, HTTP_LOCATION_IF, HTTP_LIMIT_EXCEPT)
+            row("access_log").in(HTTP, HTTP_SERVER, HTTP_LOCATION, HTTP_LOCATION_IF)
                     .takes(ONE_OR_MORE, "path [format [buffer=size] [gzip[=level]] [flush=time] [if=condition]] | off")
                     .defaultsTo("logs/access.log combined").repeatable().by(AccessLogText::bind)
                     .means("A log with a line for each request, written when it ends."),
+            row("access_log").in(HTTP_LIMIT_EXCEPT).takes(ONE_OR_MORE, "path [format ...] | off").repeatable()
+                    .notYet("A log for the other methods only."),
             row("open_log_file_cache").in(HTTP, HTTP_SERVER, HTTP_LOCATION)
                     .takes(ONE_TO_FOUR, "max=N [inactive=time] [min_uses=N] [valid=time] | off").defaultsTo("off")
                     .inert("Descriptors of logs whose names contain variables.", "The writer keeps its files by itself."),

@@ -104,9 +104,10 @@ final class StickyText {
     private static Optional<Sticky> learn(Directive directive) {
         LearnOptions options = new LearnOptions();
         LEARN.apply(options, directive, directive.argumentsFrom(1));
-        boolean complete = require(directive, "create", !options.create.isEmpty())
-                & require(directive, "lookup", !options.lookup.isEmpty())
-                & require(directive, "zone", options.zone.isPresent());
+        require(directive, "create", !options.create.isEmpty());
+        require(directive, "lookup", !options.lookup.isEmpty());
+        require(directive, "zone", options.zone.isPresent());
+        boolean complete = !options.create.isEmpty() && !options.lookup.isEmpty() && options.zone.isPresent();
         return complete
                 ? Optional.of(new Sticky.Learn(
                         directive.position(), options.create, options.lookup, options.zone.orElseThrow(),
@@ -114,13 +115,12 @@ final class StickyText {
                 : Optional.empty();
     }
 
-    private static boolean require(Directive directive, String parameter, boolean there) {
+    private static void require(Directive directive, String parameter, boolean there) {
         boolean mentioned = directive.argumentsFrom(1).stream().anyMatch(a -> a.text().startsWith(parameter + "="));
         if (!there && !mentioned) {
             directive.error("missing-parameter", directive.nameFragment(),
                     "\"sticky learn\" must have \"" + parameter + "\" parameter");
         }
-        return there;
     }
 
     private static void zone(LearnOptions options, ParameterTable.Parameter parameter) {

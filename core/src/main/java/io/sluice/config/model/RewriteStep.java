@@ -61,11 +61,11 @@ public sealed interface RewriteStep {
                 implements Condition {}
 
         /// `-f`, `-d`, `-e`, `-x`.
-        record Exists(FileTest test, TemplateConfig path, boolean negated) implements Condition {}
+        record Exists(FileCheck test, TemplateConfig path, boolean negated) implements Condition {}
     }
 
     /// What is asked of a path.
-    enum FileTest {
+    enum FileCheck {
         /// `-f`
         REGULAR_FILE,
         /// `-d`

@@ -47,7 +47,11 @@ public record UpstreamConfig(
         ///
         /// @param attributes what follows the value in `Set-Cookie`, `; Path=/; HttpOnly`
         record Cookie(Position position, String name, Optional<Duration> expires, TemplateConfig attributes)
-                implements Sticky {}
+                implements Sticky {
+
+            /// `expires=max`: the end of the year 2037.
+            public static final Duration MAX_EXPIRES = Duration.ofSeconds(2_145_916_555L);
+        }
 
         /// `sticky route $variable ...`: the first that is not empty names a `server`'s `route=`.
         record Route(Position position, List<TemplateConfig> values) implements Sticky {

@@ -17,6 +17,9 @@ public record ByteRanges(@Nullable String range, @Nullable String ifRange) {
 
     private static final String UNIT = "bytes=";
 
+    // As many as the greatest unsigned number has.
+    private static final int BOUNDARY_DIGITS = 20;
+
     /// The response.
     ///
     /// @param size its length
@@ -123,7 +126,8 @@ public record ByteRanges(@Nullable String range, @Nullable String ifRange) {
     }
 
     private static RangeAnswer multiple(List<Slice> slices, Response response, long boundary) {
-        String separator = String.format("%020d", boundary);
+        String digits = Long.toUnsignedString(boundary);
+        String separator = "0".repeat(BOUNDARY_DIGITS - digits.length()) + digits;
         StringBuilder common = new StringBuilder("\r\n--").append(separator).append("\r\n");
         if (!response.contentType().isEmpty()) {
             common.append("Content-Type: ").append(response.contentType()).append("\r\n");

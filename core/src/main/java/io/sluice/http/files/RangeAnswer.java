@@ -20,6 +20,7 @@ public sealed interface RangeAnswer {
     /// @param contentType takes the place of the file's, which is in the heads
     /// @param contentLength all heads, all ranges and the end
     /// @param end what closes the body
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Multiple(String contentType, long contentLength, List<Part> parts, byte[] end) implements RangeAnswer {
 
         public Multiple {
@@ -35,5 +36,6 @@ public sealed interface RangeAnswer {
     /// One of several ranges.
     ///
     /// @param head precedes the bytes
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Part(byte[] head, long offset, long length) {}
 }

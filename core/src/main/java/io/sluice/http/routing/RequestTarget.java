@@ -119,6 +119,17 @@ public final class RequestTarget {
         rawValid = false;
     }
 
+    /// `try_files` has found something: the path changes, the location stays.
+    public void changePath(String newPath) {
+        path = newPath;
+        rawValid = false;
+    }
+
+    /// Whether the path still begins with the location's name, which `rewrite ... break` ends.
+    public boolean belongsToLocation() {
+        return locationValid;
+    }
+
     /// Whether [#raw] may still go upstream: nothing has been rewritten.
     boolean isRawValid() {
         return rawValid;

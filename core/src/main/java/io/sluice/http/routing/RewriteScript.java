@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.RewriteStep;
 import io.sluice.config.model.RewriteStep.Condition;
-import io.sluice.config.model.RewriteStep.FileTest;
+import io.sluice.config.model.RewriteStep.FileCheck;
 import io.sluice.config.model.RewriteStep.Rewrite.Flag;
 import io.sluice.variable.Assignment;
 import io.sluice.variable.CapturingExpression;
@@ -101,7 +101,7 @@ final class RewriteScript<T> {
             case Condition.Matches(var value, String pattern, boolean ignoreCase, boolean negated) -> new Test.Matches(
                     compiler.variables().compile(value),
                     compiler.variables().expression(pattern, ignoreCase, branch.position()), negated);
-            case Condition.Exists(FileTest test, var path, boolean negated) -> new Test.Exists(
+            case Condition.Exists(FileCheck test, var path, boolean negated) -> new Test.Exists(
                     test, compiler.variables().compile(path), negated);
         };
     }
@@ -150,6 +150,6 @@ final class RewriteScript<T> {
         record Matches(Template value, CapturingExpression pattern, boolean negated) implements Test {}
 
         /// `-f` and its kin.
-        record Exists(FileTest test, Template path, boolean negated) implements Test {}
+        record Exists(FileCheck test, Template path, boolean negated) implements Test {}
     }
 }

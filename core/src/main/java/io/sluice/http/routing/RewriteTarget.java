@@ -1,6 +1,6 @@
 package io.sluice.http.routing;
 
-import io.sluice.config.model.RewriteStep.FileTest;
+import io.sluice.config.model.RewriteStep.FileCheck;
 import io.sluice.session.HttpVariable;
 import io.sluice.variable.VariableSource;
 
@@ -19,5 +19,5 @@ public interface RewriteTarget<T> extends VariableSource {
     int refusal(Location<T> location);
 
     /// The answer of `if (-f path)` and its kin.
-    boolean test(FileTest test, String path);
+    boolean test(FileCheck test, String path);
 }

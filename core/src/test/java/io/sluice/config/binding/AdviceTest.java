@@ -18,7 +18,7 @@ class AdviceTest {
                         "warning unused-upstream 3:10 upstream \"idle\" is not used",
                         "warning unused-log-format 4:12 log format \"never\" is not used",
                         "warning unused-limit-conn-zone 5:35 limit_conn zone \"spare\" is not used",
-                        "warning unused-map-variable 6:18 map variable \"$nobody\" is not used");
+                        "warning unused-variable 6:18 variable \"$nobody\" is not used");
     }
 
     @Test

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 import io.sluice.config.model.RewriteStep;
 import io.sluice.config.model.RewriteStep.Condition;
-import io.sluice.config.model.RewriteStep.FileTest;
+import io.sluice.config.model.RewriteStep.FileCheck;
 import io.sluice.config.model.RewriteStep.Rewrite.Flag;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -86,7 +86,7 @@ class HttpRewriteTest {
                 equals.value() + (equals.negated() ? " != " : " = ") + equals.other();
             case Condition.Matches matches -> matches.value() + (matches.negated() ? " !~" : " ~")
                     + (matches.ignoreCase() ? "* " : " ") + matches.pattern();
-            case Condition.Exists(FileTest test, var path, boolean negated) -> (negated ? "! " : "") + test + " " + path;
+            case Condition.Exists(FileCheck test, var path, boolean negated) -> (negated ? "! " : "") + test + " " + path;
         };
     }
 

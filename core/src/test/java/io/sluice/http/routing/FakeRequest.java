@@ -5,7 +5,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.sluice.config.model.RewriteStep.FileTest;
+import io.sluice.config.model.RewriteStep.FileCheck;
 import io.sluice.session.FieldVariable;
 import io.sluice.session.HttpVariable;
 import io.sluice.session.Variable;
@@ -56,7 +56,7 @@ final class FakeRequest implements RewriteTarget<String> {
     }
 
     @Override
-    public boolean test(FileTest test, String path) {
+    public boolean test(FileCheck test, String path) {
         return path.endsWith(test.name());
     }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.linux.Errno;
+import io.sluice.transport.linux.LinuxConstants;
 import io.sluice.transport.linux.SocketAddresses;
 
 /// A Netty channel over a [StreamSocket], so that Netty's codecs work on our sockets and loops. Confined to its worker's
@@ -94,6 +95,16 @@ public final class StreamChannel extends AbstractChannel {
     public ChannelFuture connectFuture() {
         ChannelPromise underWay = connecting;
         return underWay == null ? newSucceededFuture() : underWay;
+    }
+
+    /// What the kernel knows of the connection: struct tcp_info (tcp(7)).
+    ///
+    /// @return its length, or a negated error number
+    public int tcpInfo(long memory, int capacity) {
+        return socket.isClosed()
+                ? -Errno.EBADF
+                : home.linux().socketOption(
+                        socket.fd(), LinuxConstants.IPPROTO_TCP, LinuxConstants.TCP_INFO, memory, capacity);
     }
 
     /// The most bytes that one delivery has.

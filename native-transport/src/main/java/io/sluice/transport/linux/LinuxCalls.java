@@ -270,6 +270,13 @@ public final class LinuxCalls {
         return result < 0 ? result : NativeMemory.getInt(scratch);
     }
 
+    /// getsockopt(2) of any value; returns its length.
+    public int socketOption(int fd, int level, int option, long address, int capacity) {
+        NativeMemory.putInt(scratch, capacity);
+        int result = (int) call(GETSOCKOPT, fd, level, option, address, scratch, 0);
+        return result < 0 ? result : NativeMemory.getInt(scratch);
+    }
+
     /// getsockname(2); returns the address's length.
     public int socketName(int fd, long sockaddr, int capacity) {
         NativeMemory.putInt(scratch, capacity);

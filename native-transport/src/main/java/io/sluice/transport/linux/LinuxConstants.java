@@ -36,6 +36,8 @@ public final class LinuxConstants {
 
     public static final int IPPROTO_TCP = 6;
     public static final int TCP_NODELAY = 1;
+
+    public static final int TCP_INFO = 11;
     public static final int TCP_KEEPIDLE = 4;
     public static final int TCP_KEEPINTVL = 5;
     public static final int TCP_KEEPCNT = 6;

@@ -1,0 +1,297 @@
+package io.sluice.http;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.config.model.LimitConnZoneConfig;
+import io.sluice.config.model.LimitReqZoneConfig;
+import io.sluice.config.model.LocationConfig;
+import io.sluice.config.model.LocationConfig.LocationHandler;
+import io.sluice.config.model.LocationOptions;
+import io.sluice.config.model.LocationOptions.AccessOptions;
+import io.sluice.config.model.LocationOptions.AddedHeader;
+import io.sluice.config.model.LocationOptions.ClientOptions;
+import io.sluice.config.model.LocationOptions.ErrorPage;
+import io.sluice.config.model.LocationOptions.RequestLimit;
+import io.sluice.config.model.LocationOptions.ResponseOptions.ServerTokens;
+import io.sluice.config.model.StreamServerConfig.ConnectionLimits;
+import io.sluice.config.model.TlsClientConfig;
+import io.sluice.http.files.ContentTypes;
+import io.sluice.http.files.Expiry;
+import io.sluice.http.files.FileChoice;
+import io.sluice.http.files.FileLookup;
+import io.sluice.http.files.FilePaths;
+import io.sluice.http.files.HttpDate;
+import io.sluice.log.AccessLogs;
+import io.sluice.route.AccessRules;
+import io.sluice.route.RealAddress;
+import io.sluice.route.RequestLimits;
+import io.sluice.route.SessionLimits;
+import io.sluice.session.ErrorSink;
+import io.sluice.tls.UpstreamTls;
+import io.sluice.variable.Template;
+import io.sluice.variable.VariableTable;
+
+/// What a location says, compiled: attached to each location, each server and each body of an `if`. Immutable.
+final class LocationSettings {
+
+    /// An `error_page`, compiled.
+    record ErrorAnswer(ErrorPage page, Template uri) {}
+
+    private final LocationOptions options;
+
+    private final AccessRules access;
+
+    private final AccessRules exceptAccess;
+
+    private final SessionLimits connections;
+
+    private final List<Template> connectionKeys;
+
+    private final RequestLimits requests;
+
+    private final List<Template> requestKeys;
+
+    private final RealAddress realAddress;
+
+    private final AccessLogs accessLogs;
+
+    private final ErrorSink errors;
+
+    private final List<FieldTemplate> headers;
+
+    private final List<ErrorAnswer> errorAnswers;
+
+    private final @Nullable Expiry expiry;
+
+    private final @Nullable ProxyPlan proxy;
+
+    private final FilePaths paths;
+
+    private final FileLookup lookup;
+
+    private final @Nullable FileChoice choice;
+
+    private final ContentTypes types;
+
+    private LocationSettings(
+            LocationConfig config, HttpServers.Parts parts, Map<String, LimitConnZoneConfig> connectionZones,
+            Map<String, LimitReqZoneConfig> requestZones, Function<TlsClientConfig, @Nullable UpstreamTls> tls) {
+        VariableTable variables = parts.variables();
+        this.options = config.options();
+        AccessOptions who = options.access();
+        this.access = AccessRules.compile(who.rules());
+        this.exceptAccess = AccessRules.compile(who.exceptRules());
+        List<SessionLimits.Limit> limits = new ArrayList<>();
+        List<Template> keys = new ArrayList<>();
+        for (ConnectionLimits.Limit limit : who.connections().limits()) {
+            LimitConnZoneConfig zone = known(connectionZones.get(limit.zone()), limit.zone());
+            limits.add(new SessionLimits.Limit(parts.limitZones().zone(zone), limit.connections()));
+            keys.add(variables.compile(zone.key()));
+        }
+        this.connections = limits.isEmpty() ? SessionLimits.NONE : new SessionLimits(limits);
+        this.connectionKeys = List.copyOf(keys);
+        List<RequestLimits.Limit> rates = new ArrayList<>();
+        List<Template> rateKeys = new ArrayList<>();
+        for (RequestLimit limit : who.requests()) {
+            LimitReqZoneConfig zone = known(requestZones.get(limit.zone()), limit.zone());
+            rates.add(new RequestLimits.Limit(
+                    parts.rateZones().zone(zone), zone.milliRate(), limit.burst(), limit.delayAfter()));
+            rateKeys.add(variables.compile(zone.key()));
+        }
+        this.requests = rates.isEmpty() ? RequestLimits.NONE : new RequestLimits(rates);
+        this.requestKeys = List.copyOf(rateKeys);
+        this.realAddress = RealAddress.of(who.realIp());
+        this.accessLogs = parts.logs().accessLogs(options.accessLogs());
+        this.errors = parts.logs().errors(options.errorLogs());
+        this.headers = headers(options.response().headers(), variables);
+        this.errorAnswers = options.response().errorPages().stream()
+                .map(page -> new ErrorAnswer(page, variables.compile(page.uri())))
+                .toList();
+        this.expiry = options.response().expires()
+                .map(expires -> Expiry.of(expires, variables::compile, ZoneId.systemDefault()))
+                .orElse(null);
+        this.proxy = config.handler() instanceof LocationHandler.Files
+                ? null
+                : new ProxyPlan(
+                        config.handler(), options.proxy(), options.client().tcpNodelay(), variables,
+                        needsTls(config.handler()) ? tls.apply(options.proxy().tls()) : null);
+        this.paths = FilePaths.of(options.files(), config.match(), variables::compile, parts.base());
+        this.lookup = new FileLookup(options.files(), paths, variables::compile);
+        this.choice = options.files().tryFiles()
+                .map(files -> new FileChoice(files, paths, variables::compile))
+                .orElse(null);
+        this.types = new ContentTypes(options.files().types(), options.files().defaultType());
+    }
+
+    /// Compiles a location.
+    static LocationSettings compile(
+            LocationConfig config, HttpServers.Parts parts, Map<String, LimitConnZoneConfig> connectionZones,
+            Map<String, LimitReqZoneConfig> requestZones, Function<TlsClientConfig, @Nullable UpstreamTls> tls) {
+        return new LocationSettings(config, parts, connectionZones, requestZones, tls);
+    }
+
+    private static boolean needsTls(LocationHandler handler) {
+        return switch (handler) {
+            case LocationHandler.ProxyPass pass -> pass.tls();
+            case LocationHandler.ComputedProxyPass computed -> !computed.url().toString().startsWith("http://");
+            case LocationHandler.Files _ -> false;
+        };
+    }
+
+    private static <Z> Z known(@Nullable Z zone, String name) {
+        if (zone == null) {
+            throw new IllegalStateException("the binder let pass an unknown zone " + name);
+        }
+        return zone;
+    }
+
+    private static List<FieldTemplate> headers(List<AddedHeader> added, VariableTable variables) {
+        return added.stream()
+                .map(header -> new FieldTemplate(header.name(), variables.compile(header.value()), header.always()))
+                .toList();
+    }
+
+    LocationOptions options() {
+        return options;
+    }
+
+    AccessRules access() {
+        return access;
+    }
+
+    AccessRules exceptAccess() {
+        return exceptAccess;
+    }
+
+    SessionLimits connections() {
+        return connections;
+    }
+
+    List<Template> connectionKeys() {
+        return connectionKeys;
+    }
+
+    RequestLimits requests() {
+        return requests;
+    }
+
+    List<Template> requestKeys() {
+        return requestKeys;
+    }
+
+    RealAddress realAddress() {
+        return realAddress;
+    }
+
+    AccessLogs accessLogs() {
+        return accessLogs;
+    }
+
+    ErrorSink errors() {
+        return errors;
+    }
+
+    /// Null: files.
+    @Nullable ProxyPlan proxy() {
+        return proxy;
+    }
+
+    FilePaths paths() {
+        return paths;
+    }
+
+    FileLookup lookup() {
+        return lookup;
+    }
+
+    /// `try_files`.
+    @Nullable FileChoice choice() {
+        return choice;
+    }
+
+    ContentTypes types() {
+        return types;
+    }
+
+    /// The `error_page` for a status; null: there is none.
+    @Nullable ErrorAnswer errorAnswer(int status) {
+        for (int i = 0; i < errorAnswers.size(); i++) {
+            if (errorAnswers.get(i).page().statuses().contains(status)) {
+                return errorAnswers.get(i);
+            }
+        }
+        return null;
+    }
+
+    /// Whether an `error_page` takes the place of such a response of a peer.
+    boolean intercepts(int status) {
+        return errorAnswer(status) != null;
+    }
+
+    /// Adds `expires` and `add_header`.
+    void addFields(Exchange exchange, ResponseHead head) {
+        boolean usual = Expiry.appliesTo(head.status);
+        if (expiry != null && usual) {
+            Expiry.Freshness freshness = expiry.at(
+                    exchange, Math.floorDiv(exchange.resources().clock().wallMillis(), 1000), HttpDate.UNKNOWN);
+            if (freshness != null) {
+                head.add("Expires", freshness.expires());
+                head.add("Cache-Control", freshness.cacheControl());
+            }
+        }
+        for (int i = 0; i < headers.size(); i++) {
+            FieldTemplate field = headers.get(i);
+            if (usual || field.always()) {
+                head.add(field.name(), field.value().evaluate(exchange));
+            }
+        }
+    }
+
+    /// What frames a response to this exchange.
+    HeadEncoder.Frame frame(Exchange exchange, ResponseHead head, boolean keepAlive) {
+        WorkerHttp worker = exchange.session().worker();
+        ProxyPlan plan = head.upstream == null ? null : proxy;
+        boolean ownServer = plan == null || !plan.passes("server");
+        boolean ownDate = plan == null || !plan.passes("date");
+        long seconds = options.client().keepAliveHeader().map(d -> d.toSeconds()).orElse(0L);
+        return new HeadEncoder.Frame(
+                ownServer ? worker.name().text(options.response().serverTokens() != ServerTokens.OFF) : null,
+                ownDate ? worker.date() : null, keepAlive, seconds);
+    }
+
+    private ClientOptions client() {
+        return options.client();
+    }
+
+    long keepAliveNanos() {
+        return TimeUnit.NANOSECONDS.convert(client().keepAliveTimeout());
+    }
+
+    long keepAliveTimeNanos() {
+        return TimeUnit.NANOSECONDS.convert(client().keepAliveTime());
+    }
+
+    long bodyNanos() {
+        return TimeUnit.NANOSECONDS.convert(client().bodyTimeout());
+    }
+
+    long sendNanos() {
+        return TimeUnit.NANOSECONDS.convert(client().sendTimeout());
+    }
+
+    /// 0: any.
+    long maxBodyBytes() {
+        return client().maxBody().bytes();
+    }
+
+    long bodyBufferBytes() {
+        return client().bodyBuffer().bytes();
+    }
+}

@@ -1,0 +1,39 @@
+package io.sluice.http;
+
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.session.HttpVariable;
+import io.sluice.transport.linux.NativeMemory;
+
+/// What the kernel knows of a client's connection: tcp(7), TCP_INFO. Thread-safe: no state; used on the worker.
+final class TcpInfo {
+
+    // Offsets in struct tcp_info.
+    private static final int RTT = 68;
+
+    private static final int RTTVAR = 72;
+
+    private static final int SND_CWND = 80;
+
+    private static final int RCV_SPACE = 96;
+
+    private static final int BYTES = 104;
+
+    private TcpInfo() {}
+
+    static @Nullable String value(Exchange exchange, HttpVariable variable) {
+        int offset = switch (variable) {
+            case TCPINFO_RTT -> RTT;
+            case TCPINFO_RTTVAR -> RTTVAR;
+            case TCPINFO_SND_CWND -> SND_CWND;
+            case TCPINFO_RCV_SPACE -> RCV_SPACE;
+            default -> -1;
+        };
+        if (offset < 0) {
+            return null;
+        }
+        long memory = exchange.resources().loop().scratch();
+        int length = exchange.session().channel().tcpInfo(memory, BYTES);
+        return length < offset + Integer.BYTES ? null : Integer.toUnsignedString(NativeMemory.getInt(memory + offset));
+    }
+}

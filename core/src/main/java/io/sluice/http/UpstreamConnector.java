@@ -1,0 +1,151 @@
+package io.sluice.http;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.stream.SourceAddress;
+import io.sluice.tls.TlsFailure;
+import io.sluice.tls.UpstreamTls;
+import io.sluice.transport.StreamHandler;
+import io.sluice.transport.StreamSocket;
+import io.sluice.transport.channel.ErrnoException;
+import io.sluice.transport.channel.StreamChannel;
+import io.sluice.transport.linux.Errno;
+import io.sluice.upstream.Connector;
+import io.sluice.upstream.KeptConnection;
+import io.sluice.upstream.Peer;
+
+/// Makes connections to peers, TLS included. Confined to its worker's event loop.
+final class UpstreamConnector {
+
+    /// Stands in until the channel is the socket's handler, which is at once.
+    private static final StreamHandler NOBODY = new StreamHandler() {
+
+        @Override
+        public void onConnected(StreamSocket socket, int errno) {
+            throw new IllegalStateException("told within the call that connects");
+        }
+
+        @Override
+        public void onBytes(StreamSocket socket, long address, int length) {
+            onConnected(socket, 0);
+        }
+
+        @Override
+        public void onReadable(StreamSocket socket) {
+            onConnected(socket, 0);
+        }
+
+        @Override
+        public void onEnd(StreamSocket socket) {
+            onConnected(socket, 0);
+        }
+
+        @Override
+        public void onWritable(StreamSocket socket) {
+            onConnected(socket, 0);
+        }
+
+        @Override
+        public void onError(StreamSocket socket, int errno) {
+            onConnected(socket, 0);
+        }
+    };
+
+    private final WorkerHttp worker;
+
+    UpstreamConnector(WorkerHttp worker) {
+        this.worker = worker;
+    }
+
+    /// A connection that is being made.
+    static final class Connecting {
+
+        private final UpstreamConnection connection;
+
+        private boolean cancelled;
+
+        private Connecting(UpstreamConnection connection) {
+            this.connection = connection;
+        }
+
+        /// Nobody wants it any more.
+        void cancel() {
+            cancelled = true;
+            connection.close();
+        }
+    }
+
+    /// Begins to connect; [Proxying#onConnected] or [Proxying#onConnectFailed] follows, within the call when it fails at once.
+    @Nullable Connecting connect(Exchange exchange, ProxyPlan plan, ProxyTarget target, Peer peer, Proxying user) {
+        if (!worker.resources().connections().take()) {
+            user.onConnectFailed(
+                    worker.resources().connections().limit() + " worker_connections are not enough", false, false);
+            return null;
+        }
+        Connector connector = worker.resources().connector();
+        SourceAddress source = plan.source();
+        StreamSocket socket = connector.connect(
+                peer.address(), plan.connectOptions(),
+                source == null ? null : source.evaluate(exchange, exchange.settings().errors(), exchange.number()), NOBODY);
+        if (socket == null) {
+            worker.resources().connections().giveBack();
+            boolean ofPeer = connector.call().equals(Connector.CONNECT);
+            user.onConnectFailed(
+                    connector.call() + " failed (" + Errno.describe(connector.errno()) + ")", false, ofPeer);
+            return null;
+        }
+        StreamChannel channel = worker.channels().connecting(socket);
+        UpstreamConnection connection = new UpstreamConnection(
+                channel, peer, () -> worker.resources().connections().giveBack());
+        connection.kept(new KeptConnection<>(connection, peer.address(), target.identity(), exchange.now()));
+        Connecting connecting = new Connecting(connection);
+        worker.thread().register(channel);
+        ChannelFuture connected = channel.connectFuture();
+        UpstreamTls tls = target.tls();
+        if (tls == null) {
+            connection.addHandlers();
+            connected.addListener(done -> onDone(connecting, user, done.cause(), null));
+        } else {
+            SslHandler handler = tls.newHandler(channel.alloc(), peer.name(), target.tlsName());
+            handler.setHandshakeTimeoutMillis(0);
+            channel.pipeline().addLast(handler);
+            connection.addHandlers();
+            connected.addListener(done -> {
+                if (done.isSuccess()) {
+                    channel.read();
+                } else {
+                    onDone(connecting, user, done.cause(), null);
+                }
+            });
+            handler.handshakeFuture().addListener(done -> {
+                Throwable cause = done.cause();
+                if (connected.isSuccess()) {
+                    onDone(connecting, user, cause, cause == null ? null : TlsFailure.reason(cause));
+                }
+            });
+        }
+        return connecting;
+    }
+
+    private static void onDone(
+            Connecting connecting, Proxying user, @Nullable Throwable cause, @Nullable String handshakeFailure) {
+        if (connecting.cancelled) {
+            return;
+        }
+        if (cause == null) {
+            user.onConnected(connecting.connection);
+            return;
+        }
+        connecting.cancelled = true;
+        connecting.connection.close();
+        if (handshakeFailure != null) {
+            user.onConnectFailed("SSL handshake with upstream failed: " + handshakeFailure, false, true);
+        } else if (cause instanceof ErrnoException failed) {
+            user.onConnectFailed(String.valueOf(failed.getMessage()), false, true);
+        } else {
+            user.onConnectFailed("the connection was closed", false, true);
+        }
+    }
+}
