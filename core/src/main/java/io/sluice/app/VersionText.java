@@ -1,6 +1,5 @@
 package io.sluice.app;
 
-
 import io.sluice.server.ProxyServer;
 
 /// What `-v`, `-V` and `-h` print. Immutable.

@@ -216,7 +216,6 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
 
     /// Part of the body, which is the exchange's from now on.
     void onRequestBody(ByteBuf content, boolean last) {
-        requestBytes += content.readableBytes();
         Responder current = responder;
         if (isEnded() || current == null) {
             if (current == null && !isEnded()) {

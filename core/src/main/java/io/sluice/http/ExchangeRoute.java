@@ -159,10 +159,10 @@ final class ExchangeRoute {
                 default -> HttpStatus.BAD_REQUEST;
             };
         }
-        if (!target.parse(exchange.request().target(), server.connection().mergeSlashes())) {
-            return HttpStatus.BAD_REQUEST;
-        }
         int fault = exchange.request().fault();
+        if (fault == 0 && !target.parse(exchange.request().target(), server.connection().mergeSlashes())) {
+            fault = HttpStatus.BAD_REQUEST;
+        }
         if (fault == 0) {
             fault = findServer(downstream);
         }
@@ -205,7 +205,18 @@ final class ExchangeRoute {
 
     private int tooManyFields() {
         int max = server.connection().maxHeaders();
-        return max > 0 && exchange.request().headers().size() > max ? HttpStatus.BAD_REQUEST : 0;
+        if (max > 0 && exchange.request().headers().size() > max) {
+            return HttpStatus.BAD_REQUEST;
+        }
+        long longest = server.connection().largeHeaderBuffer().bytes();
+        if (exchange.requestBytes() > longest) {
+            for (var field : exchange.request().headers()) {
+                if (field.getKey().length() + ": ".length() + field.getValue().length() > longest) {
+                    return HttpStatus.HEADER_TOO_LARGE;
+                }
+            }
+        }
+        return 0;
     }
 
     /// Asked by routing when a location was found.

@@ -231,7 +231,9 @@ final class ExchangeVariables {
         return switch (variable.family()) {
             case HTTP -> joined(exchange.request().headers(), variable.key());
             case ARG -> RequestParameters.argument(exchange.target().args(), variable.key());
-            case COOKIE -> cookie(exchange.request().headers().getAll(HttpHeaderNames.COOKIE), variable.key());
+            case COOKIE -> first(
+                    exchange.request().headers().getAll(HttpHeaderNames.COOKIE),
+                    line -> RequestParameters.cookie(line, variable.key()));
             case SENT_HTTP -> sent(exchange, variable.key());
             case UPSTREAM_HTTP -> {
                 ResponseHead head = exchange.response().head();
@@ -241,7 +243,9 @@ final class ExchangeVariables {
                 ResponseHead head = exchange.response().head();
                 yield head == null || head.upstream == null
                         ? null
-                        : setCookie(head.upstream.getAll(HttpHeaderNames.SET_COOKIE), variable.key());
+                        : first(
+                                head.upstream.getAll(HttpHeaderNames.SET_COOKIE),
+                                line -> RequestParameters.setCookie(line, variable.key()));
             }
             case SENT_TRAILER, UPSTREAM_TRAILER -> null;
         };
@@ -283,19 +287,9 @@ final class ExchangeVariables {
         return upstream == null || hidden == null || hidden.contains(name) ? null : joined(upstream, name);
     }
 
-    private static @Nullable String cookie(List<String> lines, String name) {
+    private static @Nullable String first(List<String> lines, Function<String, @Nullable String> what) {
         for (String line : lines) {
-            String value = RequestParameters.cookie(line, name);
-            if (value != null) {
-                return value;
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable String setCookie(List<String> lines, String name) {
-        for (String line : lines) {
-            String value = RequestParameters.setCookie(line, name);
+            String value = what.apply(line);
             if (value != null) {
                 return value;
             }

@@ -190,6 +190,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
         enter(Stage.EXCHANGING);
         Exchange begun = new Exchange(this, message);
         exchange = begun;
+        begun.addRequestBytes(decoder.takeConsumed());
         begun.begin();
     }
 
@@ -204,6 +205,10 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
             requestEnded = true;
         }
         Exchange current = exchange;
+        long bytes = decoder.takeConsumed();
+        if (current != null) {
+            current.addRequestBytes(bytes);
+        }
         if (stage == Stage.EXCHANGING && current != null) {
             current.onRequestBody(content.content(), last);
         } else {

@@ -28,6 +28,7 @@ import io.sluice.http.files.FileChoice;
 import io.sluice.http.files.FileLookup;
 import io.sluice.http.files.FilePaths;
 import io.sluice.http.files.HttpDate;
+import io.sluice.http.routing.ResponseRewrites;
 import io.sluice.log.AccessLogs;
 import io.sluice.route.AccessRules;
 import io.sluice.route.RealAddress;
@@ -35,6 +36,7 @@ import io.sluice.route.RequestLimits;
 import io.sluice.route.SessionLimits;
 import io.sluice.session.ErrorSink;
 import io.sluice.tls.UpstreamTls;
+import io.sluice.variable.ByteText;
 import io.sluice.variable.Template;
 import io.sluice.variable.VariableTable;
 
@@ -121,6 +123,7 @@ final class LocationSettings {
                 ? null
                 : new ProxyPlan(
                         config.handler(), options.proxy(), options.client().tcpNodelay(), variables,
+                        ResponseRewrites.compile(config, name(config), variables),
                         needsTls(config.handler()) ? tls.apply(options.proxy().tls()) : null);
         this.paths = FilePaths.of(options.files(), config.match(), variables::compile, parts.base());
         this.lookup = new FileLookup(options.files(), paths, variables::compile);
@@ -135,6 +138,15 @@ final class LocationSettings {
             LocationConfig config, HttpServers.Parts parts, Map<String, LimitConnZoneConfig> connectionZones,
             Map<String, LimitReqZoneConfig> requestZones, Function<TlsClientConfig, @Nullable UpstreamTls> tls) {
         return new LocationSettings(config, parts, connectionZones, requestZones, tls);
+    }
+
+    /// What `proxy_pass` replaces: the prefix of a location, as bytes.
+    private static String name(LocationConfig config) {
+        return switch (config.match()) {
+            case LocationConfig.Match.Exact(String uri) -> ByteText.of(uri);
+            case LocationConfig.Match.Prefix(String uri, boolean _) -> ByteText.of(uri);
+            default -> "";
+        };
     }
 
     private static boolean needsTls(LocationHandler handler) {

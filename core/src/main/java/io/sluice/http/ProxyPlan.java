@@ -14,6 +14,7 @@ import io.sluice.config.model.HttpProxyOptions.NextUpstream;
 import io.sluice.config.model.HttpProxyOptions.SetHeader;
 import io.sluice.config.model.LocationConfig.LocationHandler;
 import io.sluice.config.model.StreamServerConfig.BindConfig;
+import io.sluice.http.routing.ResponseRewrites;
 import io.sluice.stream.SourceAddress;
 import io.sluice.tls.UpstreamTls;
 import io.sluice.upstream.ConnectOptions;
@@ -54,7 +55,9 @@ final class ProxyPlan {
 
     private final Set<String> passed;
 
-    private final ResponseRewriting rewrites;
+    private final boolean cookieRules;
+
+    private final ResponseRewrites rewrites;
 
     private final @Nullable Template method;
 
@@ -80,7 +83,7 @@ final class ProxyPlan {
     /// @param tls null: `http://`
     ProxyPlan(
             LocationHandler handler, HttpProxyOptions options, boolean tcpNodelay, VariableTable variables,
-            @Nullable UpstreamTls tls) {
+            ResponseRewrites rewrites, @Nullable UpstreamTls tls) {
         this.tls = tls;
         this.tlsName = options.tls().name().map(variables::compile).orElse(null);
         this.options = options;
@@ -98,8 +101,10 @@ final class ProxyPlan {
         HIDDEN_BY_DEFAULT.stream().filter(name -> !options.passResponseHeaders().contains(name)).forEach(hide::add);
         this.passed = options.passResponseHeaders();
         hide.addAll(ALWAYS_HIDDEN);
-        this.rewrites = new ResponseRewriting(options, handler, variables);
-        if (rewrites.hasCookieRules()) {
+        this.rewrites = rewrites;
+        this.cookieRules = !options.cookieDomains().isEmpty() || !options.cookiePaths().isEmpty()
+                || !options.cookieFlags().isEmpty();
+        if (cookieRules) {
             hide.add("set-cookie");
         }
         this.hidden = new FieldNames(hide);
@@ -164,8 +169,13 @@ final class ProxyPlan {
     }
 
     /// What becomes of redirects and cookies.
-    ResponseRewriting rewrites() {
+    ResponseRewrites rewrites() {
         return rewrites;
+    }
+
+    /// Whether cookies are changed at all.
+    boolean changesCookies() {
+        return cookieRules;
     }
 
     /// `proxy_method`.

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.BalancingPolicy;
 import io.sluice.config.model.LocationConfig.LocationHandler;
+import io.sluice.config.model.LogLevel;
 import io.sluice.http.routing.ProxyUrl;
 import io.sluice.http.routing.UpstreamUri;
 import io.sluice.tls.UpstreamTls;
@@ -36,7 +37,7 @@ record ProxyTarget(
             if (balancer == null) {
                 throw new IllegalStateException("the binder let pass an unknown upstream " + fixed.upstream());
             }
-            String uri = UpstreamUri.of(exchange.target(), exchange.route().location(), ByteText.of(fixed.uri()));
+            String uri = UpstreamUri.of(exchange.route().location(), ByteText.of(fixed.uri()), exchange.target());
             return new ProxyTarget(
                     balancer, fixed.upstream(), fixed.host(), uri, method, fixed.tls() ? plan.tls() : null,
                     tlsName(exchange, plan, fixed.host()));
@@ -48,18 +49,18 @@ record ProxyTarget(
     private static @Nullable ProxyTarget computed(Exchange exchange, ProxyPlan plan, String url, String method) {
         ProxyUrl parsed = ProxyUrl.parse(url);
         if (parsed == null) {
-            Messages.log(exchange, io.sluice.config.model.LogLevel.ERROR, () -> "invalid URL prefix in \"" + url + "\"");
+            Messages.log(exchange, LogLevel.ERROR, () -> "invalid URL prefix in \"" + url + "\"");
             return null;
         }
         boolean secure = parsed.tls();
         String host = parsed.authority();
-        String uri = UpstreamUri.of(exchange.target(), parsed);
+        String uri = UpstreamUri.of(parsed, exchange.target());
         Balancer named = exchange.generation().balancer(host);
         Balancer balancer = named != null
                 ? named
                 : exchange.generation().addressed(hasPort(host) ? host : host + (secure ? ":443" : ":80"));
         if (balancer == null) {
-            Messages.log(exchange, io.sluice.config.model.LogLevel.ERROR,
+            Messages.log(exchange, LogLevel.ERROR,
                     () -> "no resolver defined to resolve " + host);
             return null;
         }

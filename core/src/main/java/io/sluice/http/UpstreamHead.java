@@ -23,8 +23,28 @@ final class UpstreamHead {
             head.contentLength = length(headers.get(HttpHeaderNames.CONTENT_LENGTH));
         }
         head.upgrades = head.status == HttpStatus.SWITCHING_PROTOCOLS;
-        plan.rewrites().apply(exchange, headers, head);
+        addRewritten(exchange, plan, headers, head);
         return head;
+    }
+
+    /// What the peer says of itself becomes what the client can use.
+    private static void addRewritten(Exchange exchange, ProxyPlan plan, HttpHeaders headers, ResponseHead head) {
+        String location = headers.get(HttpHeaderNames.LOCATION);
+        if (location != null) {
+            String rewritten = plan.rewrites().location(location, exchange);
+            head.add("Location", rewritten == null ? location : exchange.route().absolute(rewritten));
+        }
+        String refresh = headers.get("Refresh");
+        if (refresh != null) {
+            String rewritten = plan.rewrites().refresh(refresh, exchange);
+            head.add("Refresh", rewritten == null ? refresh : rewritten);
+        }
+        if (plan.changesCookies()) {
+            for (String cookie : headers.getAll(HttpHeaderNames.SET_COOKIE)) {
+                String rewritten = plan.rewrites().setCookie(cookie, exchange);
+                head.add("Set-Cookie", rewritten == null ? cookie : rewritten);
+            }
+        }
     }
 
     private static @Nullable String visible(ProxyPlan plan, HttpHeaders headers, CharSequence name) {

@@ -1,7 +1,5 @@
 package io.sluice.server;
 
-
-
 import io.sluice.config.model.LogLevel;
 import io.sluice.metrics.Metric;
 import io.sluice.session.InternalFault;
@@ -11,9 +9,6 @@ import io.sluice.time.Timer;
 import io.sluice.transport.AcceptHandler;
 import io.sluice.transport.ListenSocket;
 import io.sluice.transport.linux.Errno;
-
-
-/// One bound socket on one worker: gives what it accepts to its [Entrance]. Confined to its
 /// worker's event loop.
 ///
 /// When descriptors have run out it rests for half a second, as nginx does, and the connections wait in the kernel's

@@ -21,10 +21,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.sluice.config.model.LogLevel;
-import io.sluice.config.model.ProcessConfig;
 import io.netty.buffer.PooledByteBufAllocator;
 
+import io.sluice.config.model.LogLevel;
+import io.sluice.config.model.ProcessConfig;
 import io.sluice.http.WorkerHttp;
 import io.sluice.metrics.MetricsReader;
 import io.sluice.metrics.WorkerMetrics;

@@ -3,7 +3,6 @@ package io.sluice.tls;
 import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.util.List;
-
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 

@@ -12,7 +12,6 @@ import java.util.Date;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
-
 import javax.security.auth.x500.X500Principal;
 
 /// A certificate's parts as nginx's variables write them. Immutable.

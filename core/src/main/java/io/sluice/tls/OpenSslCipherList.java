@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-
 import javax.net.ssl.SSLContext;
 
 import io.netty.handler.ssl.CipherSuiteConverter;

@@ -3,10 +3,7 @@ package io.sluice.tls;
 import java.lang.ref.Cleaner;
 import java.security.cert.X509Certificate;
 import java.util.List;
-
 import javax.net.ssl.SSLParameters;
-
-import org.jspecify.annotations.Nullable;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
@@ -14,6 +11,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.internal.tcnative.SSL;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.TlsServerConfig.ClientVerification;
 
@@ -28,6 +26,7 @@ public final class ServerTls {
     ///
     /// @param curves in the JDK's names; BoringSSL's context has its own
     /// @param stapled an OCSP answer to staple, or null
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Options(boolean preferServerCiphers, boolean tickets, List<String> curves, byte @Nullable [] stapled) {
 
         Options {

@@ -2,12 +2,9 @@ package io.sluice.tls;
 
 import java.lang.ref.Cleaner;
 import java.util.List;
-
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-
-import org.jspecify.annotations.Nullable;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
@@ -16,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.internal.tcnative.SSL;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 
 /// TLS towards the peers of one `proxy_pass`, ready for handshakes of all workers, which share its sessions. Immutable.
 ///

@@ -38,6 +38,9 @@ public final class RunningProxy implements AutoCloseable {
 
     private static final int READ_TIMEOUT_MILLIS = 20_000;
 
+    /// Marks a text that is the content of an `http` block.
+    private static final String HTTP = "# http\n";
+
     private final Path directory;
 
     private final List<Integer> ports;
@@ -48,6 +51,11 @@ public final class RunningProxy implements AutoCloseable {
         this.directory = directory;
         this.ports = ports;
         this.server = server;
+    }
+
+    /// Starts with one worker and an `http` block.
+    public static RunningProxy startHttp(Transport transport, String http) {
+        return start(transport, "worker_processes 1;", HTTP + http);
     }
 
     /// Starts with one worker.
@@ -116,10 +124,12 @@ public final class RunningProxy implements AutoCloseable {
                 error_log %s/error.log info;
                 pid %s/sluice.pid;
                 events { worker_connections 10000; }
-                stream {
+                %s {
                 %s
                 }
-                """.formatted(main, directory, directory, stream.replace("${dir}", directory.toString()));
+                """.formatted(
+                        main, directory, directory, stream.startsWith(HTTP) ? "http" : "stream",
+                        stream.replace(HTTP, "").replace("${dir}", directory.toString()));
         Files.writeString(directory.resolve("nginx.conf"), main.contains("events") ? text.replace(
                 "events { worker_connections 10000; }", "") : text);
     }
@@ -137,6 +147,11 @@ public final class RunningProxy implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return server.reload();
+    }
+
+    /// As [#reload], of an `http` block.
+    public ReloadResult reloadHttp(String http) {
+        return reload("worker_processes 1;", HTTP + http);
     }
 
     /// The address of the first listener.

@@ -54,7 +54,6 @@ final class RelayComparison {
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseCompactObjectHeaders",
                         "-XX:+UseSerialGC",
-                        "-XX:MaxInlineLevel=30",
                         "-cp",
                         System.getProperty("java.class.path"),
                         RelayComparison.class.getName(),

@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
 
 import io.sluice.bench.load.LoadGenerator;
 import io.sluice.bench.load.ServicePorts;
-import io.sluice.transport.linux.OpenFilesLimit;
 
 /// `scripts/bench compare`. Confined to the thread that runs the command line.
 @Command(
@@ -34,9 +33,6 @@ import io.sluice.transport.linux.OpenFilesLimit;
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the specification and every option that has a default
 public final class CompareCommand implements Callable<Integer> {
-
-    /// What a process opens beside two descriptors for each session: pipes, listeners, files.
-    private static final int SPARE_FILES = 2_500;
 
     /// Sessions or flows that a proxy must be ready for beyond those that are held idle.
     private static final int SPARE_SESSIONS = 1_100;
@@ -118,6 +114,14 @@ public final class CompareCommand implements Callable<Integer> {
             description = "The same for flows of UDP.")
     private List<Integer> idleFlows;
 
+    @Option(
+            names = "--flow-addresses",
+            description = {
+                "Proxies send each flow's datagrams on from its client's address, not all from one.",
+                "Without being asked only when the ports of one address would run out."
+            })
+    private boolean flowAddresses;
+
     @Option(names = "--verify", description = "Compare every byte of downloads; messages are compared always.")
     private boolean verified;
 
@@ -188,7 +192,8 @@ public final class CompareCommand implements Callable<Integer> {
         for (Contender contender : plan.contenders()) {
             if (contender instanceof Program program) {
                 Setup setup = new Setup(
-                        directory, RunningProxy.freePorts(), upstreams, plan.maxSessions(), Setup.user(false));
+                        directory, RunningProxy.freePorts(), upstreams, plan.maxSessions(), plan.flowAddresses(),
+                        Setup.user(false));
                 texts.put(program.name(), Files.readString(RunningProxy.checkedConfiguration(program, setup)));
             }
         }
@@ -196,8 +201,9 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private Plan plan() throws IOException {
-        Scenario.IdleRange sessions = idleRange("sessions", idleSessions, 2);
-        Scenario.IdleRange flows = idleRange("flows", idleFlows, 1);
+        HostLimits host = HostLimits.current();
+        Scenario.IdleRange sessions = idleRange(host, "sessions", idleSessions, 2);
+        Scenario.IdleRange flows = idleRange(host, "flows", idleFlows, 1);
         if (rounds < 1 || processors.size() != 2) {
             throw new ParameterException(spec.commandLine(), "--rounds or --pin make no sense");
         }
@@ -217,15 +223,17 @@ public final class CompareCommand implements Callable<Integer> {
                 duration(firstWarmUp),
                 sessions.many() + SPARE_SESSIONS,
                 flows.many() + SPARE_SESSIONS,
+                flowAddresses || host.portsRunOut(flows.many() + SPARE_SESSIONS),
                 pinned ? new Pinning(true, processors.getFirst(), processors.getLast()) : Pinning.NONE);
     }
 
     /// @param files descriptors that each of them takes
-    private Scenario.IdleRange idleRange(String what, List<Integer> given, int files) throws IOException {
-        int possible = (int) Math.min(Integer.MAX_VALUE, OpenFilesLimit.current().hard() - SPARE_FILES) / files;
+    private Scenario.IdleRange idleRange(HostLimits host, String what, List<Integer> given, int files) {
+        int possible = host.possible(files);
         int many = given.getLast();
         if (many > possible) {
-            progress("the limit of open files allows %d idle %s instead of %d".formatted(possible, what, many));
+            progress("the limit of open files allows %d idle %s instead of %d; raise it by %s"
+                    .formatted(possible, what, many, host.advice(many, files)));
             many = possible;
         }
         if (given.getFirst() >= many || given.getFirst() < 1) {

@@ -115,6 +115,7 @@ final class Comparison {
                     directory,
                     scenario.unprivileged(),
                     plan.most(scenario),
+                    plan.flowAddresses(),
                     plan.pinning());
             running.put(contender, proxy);
         }

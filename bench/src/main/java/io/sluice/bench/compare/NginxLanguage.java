@@ -9,6 +9,7 @@ final class NginxLanguage {
 
     static String text(Setup setup, Path pidFile, Path errorLog) {
         String user = setup.user().isEmpty() ? "" : "user " + setup.user() + " " + setup.group() + ";\n";
+        String bind = setup.flowAddresses() ? "\n        proxy_bind $remote_addr;" : "";
         return user + """
                 daemon off;
                 worker_processes 1;
@@ -33,7 +34,7 @@ final class NginxLanguage {
                     }
                     server {
                         listen 127.0.0.1:%d udp reuseport;
-                        proxy_pass 127.0.0.1:%d;
+                        proxy_pass 127.0.0.1:%d;%s
                     }
                 }
                 """.formatted(
@@ -47,6 +48,7 @@ final class NginxLanguage {
                         setup.listen().once(),
                         setup.upstreams().once(),
                         setup.listen().datagrams(),
-                        setup.upstreams().datagrams());
+                        setup.upstreams().datagrams(),
+                        bind);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 /// What a comparison is to do. Immutable.
 ///
 /// @param warmUp before each measurement
+/// @param flowAddresses see [Setup]
 /// @param firstWarmUp the same where a JVM is cold that has yet to compile what it runs: Sluice's or the load's
 record Plan(
         List<Contender> contenders,
@@ -16,6 +17,7 @@ record Plan(
         Duration firstWarmUp,
         int maxSessions,
         int maxFlows,
+        boolean flowAddresses,
         Pinning pinning) {
 
     Plan {

@@ -47,13 +47,13 @@ final class RunningProxy {
     ///
     /// @throws IOException when it does not start, with what it said
     static RunningProxy start(Contender contender, ServicePorts upstreams, Path directory, boolean unprivileged,
-            int maxSessions, Pinning pinning) throws IOException, InterruptedException {
+            int maxSessions, boolean flowAddresses, Pinning pinning) throws IOException, InterruptedException {
         Path log = directory.resolve(fileName(contender) + ".log");
         return switch (contender) {
             case Direct _ -> new RunningProxy(contender, upstreams, null, log);
             case Program program -> {
                 Setup setup = new Setup(
-                        directory, freePorts(), upstreams, maxSessions, Setup.user(unprivileged));
+                        directory, freePorts(), upstreams, maxSessions, flowAddresses, Setup.user(unprivileged));
                 Path configuration = checkedConfiguration(program, setup);
                 List<String> command = new ArrayList<>(pinning.prefix());
                 command.addAll(program.command(configuration));

@@ -7,8 +7,10 @@ import io.sluice.bench.load.ServicePorts;
 /// What a configuration is made for. Immutable.
 ///
 /// @param directory for files that the proxy writes
+/// @param flowAddresses each flow of UDP reaches the upstream from its client's address, so that ports do not run out
 /// @param user whom it runs as; empty: whoever starts it, who is not root
-record Setup(Path directory, ServicePorts listen, ServicePorts upstreams, int maxSessions, String user) {
+record Setup(Path directory, ServicePorts listen, ServicePorts upstreams, int maxSessions, boolean flowAddresses,
+        String user) {
 
     static final String UNPRIVILEGED = "nobody";
 

@@ -76,18 +76,33 @@ class CompareCommandTest {
 
     @Test
     void measuresSluiceAndItsMemory() throws IOException {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        String sluice = "%s --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp %s io.sluice.app.Main"
-                .formatted(java, System.getProperty("java.class.path"));
-
         Map<String, Object> report = compare(
-                "--peers", "none", "--transport", "epoll", "--sluice", sluice, "--scenarios", "tcp-bulk-1,tcp-echo,tcp-idle");
+                "--peers", "none", "--transport", "epoll", "--sluice", sluice(), "--scenarios", "tcp-bulk-1,tcp-echo,tcp-idle");
 
         for (Map<String, Object> scenario : list(report.get("scenarios"))) {
             assertThat(scenario.get("failures")).as("%s", scenario).isEqualTo(Map.of());
             assertThat(list(map(scenario.get("rounds")).get("sluice epoll"))).hasSize(2);
         }
         assertThat(out.toString()).contains("live heap and native memory per idle session is");
+    }
+
+    @Test
+    void flowsReachTheUpstreamFromAddressesOfTheirOwn() throws IOException {
+        Map<String, Object> report = compare(
+                "--peers", "none", "--transport", "epoll", "--sluice", sluice(), "--scenarios", "udp-idle",
+                "--flow-addresses");
+
+        Map<String, Object> scenario = list(report.get("scenarios")).getFirst();
+        assertThat(scenario.get("failures")).isEqualTo(Map.of());
+        assertThat(out.toString()).contains("proxy_bind $remote_addr;");
+    }
+
+    @Test
+    void saysWhatToRaiseForMoreFlowsThanFit() {
+        assertThat(run("--peers", "direct", "--transport", "none", "--scenarios", "udp-idle", "--no-pin", "--rounds", "1",
+                        "--first-warm-up", "0.05", "--idle-flows", "2000000000,2000000001"))
+                .isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("idle flows instead of 2000000001; raise it by 'sysctl -w fs.nr_open=");
     }
 
     @Test
@@ -100,6 +115,12 @@ class CompareCommandTest {
     void rejectsWhatItDoesNotKnow() {
         assertThat(run("--peers", "squid")).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(run("--scenarios", "quic")).isEqualTo(CommandLine.ExitCode.USAGE);
+    }
+
+    private static String sluice() {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        return "%s --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp %s io.sluice.app.Main"
+                .formatted(java, System.getProperty("java.class.path"));
     }
 
     private Map<String, Object> compare(String... options) throws IOException {

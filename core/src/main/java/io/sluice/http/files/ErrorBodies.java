@@ -42,6 +42,7 @@ public final class ErrorBodies {
     };
 
     /// A page without and with padding.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Page(byte[] plain, byte[] padded) {}
 
     private final Map<ServerTokens, Map<Integer, Page>> pages = new EnumMap<>(ServerTokens.class);

@@ -23,7 +23,7 @@ record CookieRewrites(List<ValueRewrite> domains, List<ValueRewrite> paths, List
     }
 
     /// What becomes of the field; null when it stays.
-    @Nullable String apply(String field, Location<?> location, VariableSource source) {
+    @Nullable String apply(String field, VariableSource source) {
         if (domains.isEmpty() && paths.isEmpty() && flags.isEmpty()) {
             return null;
         }
@@ -31,19 +31,18 @@ record CookieRewrites(List<ValueRewrite> domains, List<ValueRewrite> paths, List
         if (parts.getFirst().value == null) {
             return null;
         }
-        boolean changed = rewriteValues(parts, "domain", domains, location, source);
-        changed |= rewriteValues(parts, "path", paths, location, source);
+        boolean changed = rewriteValues(parts, "domain", domains, source);
+        changed |= rewriteValues(parts, "path", paths, source);
         changed |= rewriteFlags(parts, source);
         return changed ? write(parts) : null;
     }
 
-    private static boolean rewriteValues(
-            List<Part> parts, String key, List<ValueRewrite> rules, Location<?> location, VariableSource source) {
+    private static boolean rewriteValues(List<Part> parts, String key, List<ValueRewrite> rules, VariableSource source) {
         boolean changed = false;
         for (int i = 1; i < parts.size() && !rules.isEmpty(); i++) {
             Part part = parts.get(i);
             if (part.value != null && part.is(key)) {
-                String rewritten = ValueRewrite.first(rules, part.value, location, source);
+                String rewritten = ValueRewrite.first(rules, part.value, source);
                 if (rewritten != null) {
                     parts.set(i, new Part(part.key, rewritten));
                     changed = true;

@@ -10,6 +10,7 @@ import io.sluice.config.model.HttpProxyOptions;
 import io.sluice.config.model.HttpProxyOptions.CookieRule;
 import io.sluice.config.model.HttpProxyOptions.Redirect;
 import io.sluice.config.model.HttpProxyOptions.RedirectRule;
+import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.LocationConfig.LocationHandler;
 import io.sluice.config.model.Position;
 import io.sluice.config.model.TemplateConfig;
@@ -35,8 +36,16 @@ public final class ResponseRewrites {
     ///
     /// @throws io.sluice.variable.InvalidVariableException when one names an unknown variable, or an expression does not
     ///     compile
-    public static ResponseRewrites compile(HttpProxyOptions options, LocationHandler handler, VariableTable variables) {
-        return new ResponseRewrites(redirects(options.redirect(), handler, variables), new CookieRewrites(
+    public static ResponseRewrites compile(Location<?> location, VariableTable variables) {
+        return compile(location.config(), location.name(), variables);
+    }
+
+    /// As the other, for a location that is being compiled.
+    ///
+    /// @param name of the location, as bytes
+    public static ResponseRewrites compile(LocationConfig location, String name, VariableTable variables) {
+        HttpProxyOptions options = location.options().proxy();
+        return new ResponseRewrites(redirects(options.redirect(), location, name, variables), new CookieRewrites(
                 options.cookieDomains().stream().map(rule -> domain(rule, variables)).toList(),
                 options.cookiePaths().stream().map(rule -> path(rule, variables)).toList(),
                 options.cookieFlags().stream().map(rule -> CookieFlagsRule.compile(rule, variables)).toList()));
@@ -44,34 +53,33 @@ public final class ResponseRewrites {
 
     /// What becomes of a `Location`; null when it stays. One that was rewritten to a path is made absolute as an own redirect
     /// is, one that stays is not.
-    ///
-    /// @param location of the request
-    public @Nullable String location(String value, Location<?> location, VariableSource source) {
-        return ValueRewrite.first(redirects, value, location, source);
+    public @Nullable String location(String value, VariableSource source) {
+        return ValueRewrite.first(redirects, value, source);
     }
 
     /// What becomes of a `Refresh`; null when it stays.
-    public @Nullable String refresh(String value, Location<?> location, VariableSource source) {
+    public @Nullable String refresh(String value, VariableSource source) {
         int url = redirects.isEmpty() ? -1 : value.toLowerCase(Locale.ROOT).indexOf("url=");
         if (url < 0) {
             return null;
         }
         int start = url + "url=".length();
-        String rewritten = ValueRewrite.first(redirects, value.substring(start), location, source);
+        String rewritten = ValueRewrite.first(redirects, value.substring(start), source);
         return rewritten == null ? null : value.substring(0, start) + rewritten;
     }
 
     /// What becomes of a `Set-Cookie`; null when it stays.
-    public @Nullable String setCookie(String value, Location<?> location, VariableSource source) {
-        return cookies.apply(value, location, source);
+    public @Nullable String setCookie(String value, VariableSource source) {
+        return cookies.apply(value, source);
     }
 
-    private static List<ValueRewrite> redirects(Redirect redirect, LocationHandler handler, VariableTable variables) {
+    private static List<ValueRewrite> redirects(
+            Redirect redirect, LocationConfig location, String name, VariableTable variables) {
         List<ValueRewrite> rewrites = new ArrayList<>();
         if (redirect instanceof Redirect.Rules(var rules)) {
             for (RedirectRule rule : rules) {
                 switch (rule) {
-                    case RedirectRule.Default _ -> addDefault(rewrites, handler);
+                    case RedirectRule.Default _ -> addDefault(rewrites, location, name, variables);
                     case RedirectRule.Text(_, TemplateConfig from, TemplateConfig to) -> rewrites.add(
                             new ValueRewrite.Prefix(variables.compile(from), variables.compile(to)));
                     case RedirectRule.Regex(Position position, String pattern, boolean ignoreCase, TemplateConfig to) ->
@@ -83,13 +91,19 @@ public final class ResponseRewrites {
         return List.copyOf(rewrites);
     }
 
-    /// There is nothing to undo when the URL has variables.
-    private static void addDefault(List<ValueRewrite> rewrites, LocationHandler handler) {
-        if (handler instanceof LocationHandler.ProxyPass(_, String upstream, boolean tls, String host, String uri)) {
+    /// The URL of `proxy_pass` becomes the location again. There is nothing to undo when the URL has variables.
+    private static void addDefault(
+            List<ValueRewrite> rewrites, LocationConfig location, String name, VariableTable variables) {
+        if (location.handler()
+                instanceof LocationHandler.ProxyPass(
+                        Position position, String upstream, boolean tls, String host, String uri)) {
             // As written: the host of a unix socket is another one (`localhost`).
             String authority = upstream.startsWith("unix:") ? upstream + ':' : host;
             String url = (tls ? "https://" : "http://") + authority + (uri.isEmpty() ? "/" : uri);
-            rewrites.add(new ValueRewrite.OwnUrl(ByteText.of(url), !uri.isEmpty()));
+            String to = uri.isEmpty() ? "/" : ByteText.decode(name);
+            rewrites.add(new ValueRewrite.Prefix(
+                    variables.compile(TemplateConfig.literal(position, url)),
+                    variables.compile(TemplateConfig.literal(position, to))));
         }
     }
 

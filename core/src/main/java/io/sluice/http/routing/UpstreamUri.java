@@ -14,8 +14,8 @@ public final class UpstreamUri {
     /// For `proxy_pass` without variables.
     ///
     /// @param location whose name the URI replaces
-    /// @param uri of `proxy_pass`, as bytes; empty when it has none
-    public static String of(RequestTarget target, Location<?> location, String uri) {
+    /// @param uri of `proxy_pass`; empty when it has none
+    public static String of(Location<?> location, String uri, RequestTarget target) {
         if (uri.isEmpty() && target.isRawValid()) {
             return target.raw();
         }
@@ -41,7 +41,7 @@ public final class UpstreamUri {
     }
 
     /// For `proxy_pass` with variables.
-    public static String of(RequestTarget target, ProxyUrl url) {
+    public static String of(ProxyUrl url, RequestTarget target) {
         if (!url.uri().isEmpty()) {
             return UriEscaping.SPACES.escape(url.uri());
         }

@@ -12,15 +12,12 @@ import io.sluice.variable.VariableSource;
 sealed interface ValueRewrite {
 
     /// What becomes of the value; null when the rule does not fit.
-    ///
-    /// @param location of the request
-    @Nullable String apply(String value, Location<?> location, VariableSource source);
+    @Nullable String apply(String value, VariableSource source);
 
     /// What the first rule that fits makes of the value; null when none does.
-    static @Nullable String first(
-            List<ValueRewrite> rules, String value, Location<?> location, VariableSource source) {
+    static @Nullable String first(List<ValueRewrite> rules, String value, VariableSource source) {
         for (int i = 0; i < rules.size(); i++) {
-            String rewritten = rules.get(i).apply(value, location, source);
+            String rewritten = rules.get(i).apply(value, source);
             if (rewritten != null) {
                 return rewritten;
             }
@@ -28,22 +25,11 @@ sealed interface ValueRewrite {
         return null;
     }
 
-    /// The URL of `proxy_pass` becomes the location again.
-    ///
-    /// @param hasUri whether the URL has a URI; it stands for the root otherwise
-    record OwnUrl(String url, boolean hasUri) implements ValueRewrite {
-
-        @Override
-        public @Nullable String apply(String value, Location<?> location, VariableSource source) {
-            return value.startsWith(url) ? (hasUri ? location.name() : "/") + value.substring(url.length()) : null;
-        }
-    }
-
     /// A text at the beginning is replaced.
     record Prefix(Template from, Template to) implements ValueRewrite {
 
         @Override
-        public @Nullable String apply(String value, Location<?> location, VariableSource source) {
+        public @Nullable String apply(String value, VariableSource source) {
             String prefix = from.evaluate(source);
             return value.startsWith(prefix) ? to.evaluate(source) + value.substring(prefix.length()) : null;
         }
@@ -53,7 +39,7 @@ sealed interface ValueRewrite {
     record Matching(CapturingExpression from, Template to) implements ValueRewrite {
 
         @Override
-        public @Nullable String apply(String value, Location<?> location, VariableSource source) {
+        public @Nullable String apply(String value, VariableSource source) {
             return from.matches(value, source) ? to.evaluate(source) : null;
         }
     }
@@ -62,7 +48,7 @@ sealed interface ValueRewrite {
     record Domain(Template from, Template to) implements ValueRewrite {
 
         @Override
-        public @Nullable String apply(String value, Location<?> location, VariableSource source) {
+        public @Nullable String apply(String value, VariableSource source) {
             boolean dot = value.startsWith(".");
             if (!value.substring(dot ? 1 : 0).equalsIgnoreCase(from.evaluate(source))) {
                 return null;

@@ -70,7 +70,7 @@ class ResponseRewritesTest {
                 """;
         RoutedHttp routed = RoutedHttp.of(http);
         Location<String> location = Objects.requireNonNull(routed.first().server().nested().find("/app/", routed.request()));
-        ResponseRewrites rewrites = compile(location, routed);
+        ResponseRewrites rewrites = ResponseRewrites.compile(location, routed.variables());
         try (RunningNginx nginx = RunningNginx.startHttp(http)) {
             for (int i = 0; i < Math.max(LOCATIONS.size(), COOKIES.size()); i++) {
                 String url = LOCATIONS.get(i % LOCATIONS.size());
@@ -78,9 +78,9 @@ class ResponseRewritesTest {
                 String cookie = COOKIES.get(i % COOKIES.size());
                 FakeRequest request = routed.request().with("host", "h");
                 assertThat(request.target().parse("/app/x", true)).isTrue();
-                String actual = changed(rewrites.location(url.replace("${dir}", "/prefix"), location, request), url) + '\n'
-                        + changed(rewrites.refresh(refresh.replace("${dir}", "/prefix"), location, request), refresh) + '\n'
-                        + changed(rewrites.setCookie(cookie, location, request), cookie);
+                String actual = changed(rewrites.location(url.replace("${dir}", "/prefix"), request), url) + '\n'
+                        + changed(rewrites.refresh(refresh.replace("${dir}", "/prefix"), request), refresh) + '\n'
+                        + changed(rewrites.setCookie(cookie, request), cookie);
                 assertThat(actual.replace("/prefix", "${dir}")).isEqualTo(answer(nginx, url, refresh, cookie));
             }
         }
@@ -90,16 +90,11 @@ class ResponseRewritesTest {
     void whatNoRuleFitsStays() {
         RoutedHttp routed = RoutedHttp.server("location / { proxy_pass http://127.0.0.1:1; }");
         Location<String> location = Objects.requireNonNull(routed.first().server().nested().find("/", routed.request()));
-        ResponseRewrites rewrites = compile(location, routed);
-        assertThat(rewrites.location("http://other/", location, routed.request())).isNull();
-        assertThat(rewrites.location("http://127.0.0.1:1/x", location, routed.request())).isEqualTo("/x");
-        assertThat(rewrites.refresh("5", location, routed.request())).isNull();
-        assertThat(rewrites.setCookie("a=1; Path=/", location, routed.request())).isNull();
-    }
-
-    private static ResponseRewrites compile(Location<String> location, RoutedHttp routed) {
-        return ResponseRewrites.compile(
-                location.config().options().proxy(), location.config().handler(), routed.variables());
+        ResponseRewrites rewrites = ResponseRewrites.compile(location, routed.variables());
+        assertThat(rewrites.location("http://other/", routed.request())).isNull();
+        assertThat(rewrites.location("http://127.0.0.1:1/x", routed.request())).isEqualTo("/x");
+        assertThat(rewrites.refresh("5", routed.request())).isNull();
+        assertThat(rewrites.setCookie("a=1; Path=/", routed.request())).isNull();
     }
 
     private static String changed(@Nullable String rewritten, String value) {

@@ -115,12 +115,12 @@ final class RoutedHttp {
         return switch (location.config().handler()) {
             case LocationHandler.Files _ -> new Answer(404, "", "");
             case LocationHandler.ProxyPass pass ->
-                new Answer(200, "", UpstreamUri.of(request.target(), location, pass.uri()));
+                new Answer(200, "", UpstreamUri.of(location, pass.uri(), request.target()));
             case LocationHandler.ComputedProxyPass(_, TemplateConfig template) -> {
                 ProxyUrl url = ProxyUrl.parse(variables.compile(template).evaluate(request));
                 yield url == null
                         ? new Answer(500, "", "")
-                        : new Answer(200, "", UpstreamUri.of(request.target(), url));
+                        : new Answer(200, "", UpstreamUri.of(url, request.target()));
             }
         };
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
@@ -15,14 +14,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownException;
-import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
-import io.sluice.transport.linux.Errno;
-import io.sluice.transport.linux.LinuxConstants;
-import io.sluice.transport.linux.SocketAddresses;
 
 /// A Netty channel over a [StreamSocket], so that Netty's codecs work on our sockets and loops. Confined to its worker's
 /// event loop.
@@ -101,10 +96,7 @@ public final class StreamChannel extends AbstractChannel {
     ///
     /// @return its length, or a negated error number
     public int tcpInfo(long memory, int capacity) {
-        return socket.isClosed()
-                ? -Errno.EBADF
-                : home.linux().socketOption(
-                        socket.fd(), LinuxConstants.IPPROTO_TCP, LinuxConstants.TCP_INFO, memory, capacity);
+        return home.tcpInfo(socket, memory, capacity);
     }
 
     /// The most bytes that one delivery has.
@@ -151,7 +143,7 @@ public final class StreamChannel extends AbstractChannel {
     /// @throws IllegalStateException when it is not open, or a file is under way
     public StreamSocket release(StreamHandler next) {
         ChannelOutboundBuffer unsent = unsafe().outboundBuffer();
-        if (state != State.OPEN || (unsent != null && hasFile(unsent))) {
+        if (state != State.OPEN || (unsent != null && OutputPath.hasFile(unsent))) {
             throw new IllegalStateException(state == State.OPEN ? "a file is under way" : "the channel is " + state);
         }
         state = State.RELEASED;
@@ -159,34 +151,10 @@ public final class StreamChannel extends AbstractChannel {
         socket.handler(next);
         socket.pause();
         if (unsent != null) {
-            moveToBacklog(unsent);
+            OutputPath.moveToBacklog(unsent, socket);
         }
         unsafe().close(unsafe().voidPromise());
         return socket;
-    }
-
-    private static boolean hasFile(ChannelOutboundBuffer unsent) {
-        boolean[] found = new boolean[1];
-        try {
-            unsent.forEachFlushedMessage(message -> {
-                found[0] = message instanceof FileSection;
-                return !found[0];
-            });
-        } catch (Exception e) {
-            throw new AssertionError("looking at a message does not throw", e);
-        }
-        return found[0];
-    }
-
-    private void moveToBacklog(ChannelOutboundBuffer unsent) {
-        while (unsent.current() instanceof ByteBuf buffer) {
-            int length = buffer.readableBytes();
-            if (length > 0) {
-                socket.send(WriteBatch.address(buffer, buffer.readerIndex()), length);
-                buffer.skipBytes(length);
-            }
-            unsent.remove();
-        }
     }
 
     private SocketEvents events() {
@@ -221,31 +189,14 @@ public final class StreamChannel extends AbstractChannel {
 
     @Override
     protected Object filterOutboundMessage(Object message) {
-        return switch (message) {
-            case ByteBuf buffer when !buffer.isReadable() || WriteBatch.isAddressable(buffer) -> buffer;
-            case ByteBuf scattered -> gathered(scattered);
-            case FileSection file -> file;
-            default -> throw new UnsupportedOperationException(
-                    "neither a buffer nor a file section: " + message.getClass().getName());
-        };
-    }
-
-    /// On the heap or in pieces: one copy costs less than a vector of small pieces.
-    private ByteBuf gathered(ByteBuf scattered) {
-        int length = scattered.readableBytes();
-        ByteBuf whole = alloc().directBuffer(length, length);
-        whole.writeBytes(scattered, scattered.readerIndex(), length);
-        ReferenceCountUtil.safeRelease(scattered);
-        return whole;
+        return OutputPath.sendable(message, alloc());
     }
 
     @Override
     protected void doWrite(ChannelOutboundBuffer outbound) throws Exception {
         boolean taken = !socket.hasUnsent();
         for (int i = 0; taken && i < WRITES_PER_FLUSH && !outbound.isEmpty() && state == State.OPEN; i++) {
-            taken = outbound.current() instanceof FileSection file
-                    ? writeFile(outbound, file)
-                    : writeBuffers(outbound);
+            taken = home.outputPath().write(outbound, socket);
         }
         if (state != State.OPEN) {
             return;
@@ -256,39 +207,6 @@ public final class StreamChannel extends AbstractChannel {
         } else if (!outbound.isEmpty()) {
             eventLoop().execute(events()::goOn);
         }
-    }
-
-    private boolean writeBuffers(ChannelOutboundBuffer outbound) throws Exception {
-        WriteBatch batch = home.batch();
-        int bytes = batch.gather(outbound);
-        int sent = bytes == 0 ? 0 : batch.send(socket.fd());
-        if (sent == -Errno.EAGAIN) {
-            return false;
-        }
-        if (sent < 0) {
-            throw new ErrnoException("send()", -sent);
-        }
-        batch.remove(outbound, sent);
-        return sent == bytes;
-    }
-
-    /// True until the socket says EAGAIN: a short answer may mean the end of the file too.
-    private boolean writeFile(ChannelOutboundBuffer outbound, FileSection file) throws IOException {
-        int sent = file.isDone() ? 0 : file.sendTo(socket.fd(), home.filePosition());
-        if (sent == -Errno.EAGAIN) {
-            return false;
-        }
-        if (sent < 0) {
-            throw new ErrnoException("sendfile()", -sent);
-        }
-        if (sent == 0 && !file.isDone()) {
-            throw new IOException(
-                    "the file has " + (file.count() - file.transferred()) + " bytes less than were to be sent");
-        }
-        if (file.isDone()) {
-            outbound.remove();
-        }
-        return true;
     }
 
     @Override
@@ -362,22 +280,12 @@ public final class StreamChannel extends AbstractChannel {
 
     @Override
     protected @Nullable SocketAddress localAddress0() {
-        long memory = home.sockets().addressScratch();
-        return socket.isClosed()
-                ? null
-                : address(memory, home.linux().socketName(socket.fd(), memory, SocketAddresses.MAX_BYTES));
+        return home.localAddress(socket);
     }
 
     @Override
     protected @Nullable SocketAddress remoteAddress0() {
-        long memory = home.sockets().addressScratch();
-        return socket.isClosed()
-                ? null
-                : address(memory, home.linux().peerName(socket.fd(), memory, SocketAddresses.MAX_BYTES));
-    }
-
-    private static @Nullable SocketAddress address(long memory, int length) {
-        return length < 0 ? null : SocketAddresses.get(memory, length);
+        return home.remoteAddress(socket);
     }
 
     /// What the socket tells, and what Netty's head of the pipeline calls.

@@ -1,5 +1,7 @@
 package io.sluice.transport.channel;
 
+import java.net.SocketAddress;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -8,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.transport.LoopThread;
 import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamSocket;
+import io.sluice.transport.linux.Errno;
 import io.sluice.transport.linux.LinuxCalls;
+import io.sluice.transport.linux.LinuxConstants;
 import io.sluice.transport.linux.NativeMemory;
+import io.sluice.transport.linux.SocketAddresses;
 
 /// Makes the channels of one loop and holds what they share. Confined to its worker's event loop.
 ///
@@ -25,10 +30,11 @@ public final class StreamChannels {
 
     private final ByteBufAllocator allocator;
 
-    private final WriteBatch batch;
+    private final OutputPath outputPath;
 
-    /// For the position that sendfile(2) takes and returns.
-    private final long filePosition = NativeMemory.allocateForever(Long.BYTES, Long.BYTES);
+    private final LinuxCalls linux;
+
+    private final long addressScratch;
 
     private long made;
 
@@ -37,7 +43,9 @@ public final class StreamChannels {
         this.eventLoop = thread;
         this.sockets = thread.sockets();
         this.allocator = allocator;
-        this.batch = new WriteBatch(sockets.linux());
+        this.outputPath = new OutputPath(sockets.linux());
+        this.linux = sockets.linux();
+        this.addressScratch = sockets.addressScratch();
     }
 
     /// A channel over an accepted, non-blocking descriptor, not registered yet.
@@ -63,24 +71,31 @@ public final class StreamChannels {
         return eventLoop;
     }
 
-    LinuxCalls linux() {
-        return sockets.linux();
+    int tcpInfo(StreamSocket socket, long memory, int capacity) {
+        return socket.isClosed()
+                ? -Errno.EBADF
+                : linux.socketOption(
+                        socket.fd(), LinuxConstants.IPPROTO_TCP, LinuxConstants.TCP_INFO, memory, capacity);
     }
 
-    SocketLoop sockets() {
-        return sockets;
+    @Nullable SocketAddress localAddress(StreamSocket socket) {
+        return socket.isClosed() ? null : address(linux.socketName(socket.fd(), addressScratch, SocketAddresses.MAX_BYTES));
+    }
+
+    @Nullable SocketAddress remoteAddress(StreamSocket socket) {
+        return socket.isClosed() ? null : address(linux.peerName(socket.fd(), addressScratch, SocketAddresses.MAX_BYTES));
+    }
+
+    private @Nullable SocketAddress address(int length) {
+        return length < 0 ? null : SocketAddresses.get(addressScratch, length);
     }
 
     ByteBufAllocator allocator() {
         return allocator;
     }
 
-    WriteBatch batch() {
-        return batch;
-    }
-
-    long filePosition() {
-        return filePosition;
+    OutputPath outputPath() {
+        return outputPath;
     }
 
     /// A buffer with a copy of what a socket has read.

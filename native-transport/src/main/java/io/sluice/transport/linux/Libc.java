@@ -23,7 +23,8 @@ final class Libc {
 
     private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
 
-    private static final MethodHandle SIX_LONGS = shape(6);
+    /// A handle of type `(MemorySegment function, MemorySegment errno, long, long, long, long, long, long) -> long`.
+    static final MethodHandle SIX_LONGS = shape(6);
 
     private Libc() {}
 
@@ -46,7 +47,10 @@ final class Libc {
                 FunctionDescriptor.of(ValueLayout.JAVA_LONG, longs), Linker.Option.captureCallState("errno"));
     }
 
-    private static MemorySegment address(String function) {
+    /// Where a function is.
+    ///
+    /// @throws UnsatisfiedLinkError when the C library has no such function
+    static MemorySegment address(String function) {
         return SYMBOLS.find(function)
                 .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no function " + function));
     }

@@ -1,65 +1,60 @@
 package io.sluice.transport.linux;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /// The system calls that move bytes and manage sockets. Confined to one thread: the thread that made it.
 ///
 /// Every method returns what the call returns, or the negated error number; none throws. Memory is passed by address
 /// (see [NativeMemory]). EINTR is retried where nothing was done yet.
 ///
-/// The calls of the hot path ([#recv], [#send], [#splice], [#epollWait], those of messages) allocate nothing once
-/// compiled: each invokes its own constant handle, and with -XX:MaxInlineLevel=30, which all our JVMs are started with, the
-/// JIT sees through it however deep the caller stands. The other calls share a method that takes the handle as a parameter;
-/// where the JIT does not see through, a foreign call slices the segment for errno: 32 bytes.
+/// None allocates, once it is compiled: see [Gate].
 ///
 ///     int n = linux.recv(fd, address, length, MSG_DONTWAIT);
 ///     if (n == -Errno.EAGAIN) wait();
 ///     else if (n < 0) fail(-n);
 public final class LinuxCalls {
 
-    private static final MethodHandle SOCKET = Libc.bind("socket");
-    private static final MethodHandle BIND = Libc.bind("bind");
-    private static final MethodHandle LISTEN = Libc.bind("listen");
-    private static final MethodHandle ACCEPT4 = Libc.bind("accept4");
-    private static final MethodHandle CONNECT = Libc.bind("connect");
-    private static final MethodHandle RECV = Libc.bind("recv");
-    private static final MethodHandle SEND = Libc.bind("send");
-    private static final MethodHandle RECVMSG = Libc.bind("recvmsg");
-    private static final MethodHandle SENDMSG = Libc.bind("sendmsg");
-    private static final MethodHandle SENDFILE = Libc.bind("sendfile");
-    private static final MethodHandle RECVMMSG = Libc.bind("recvmmsg");
-    private static final MethodHandle SENDMMSG = Libc.bind("sendmmsg");
-    private static final MethodHandle OPEN = Libc.bind("open");
-    private static final MethodHandle STATX = Libc.bind("statx");
-    private static final MethodHandle REALPATH = Libc.bind("realpath");
-    private static final MethodHandle READ = Libc.bind("read");
-    private static final MethodHandle WRITE = Libc.bind("write");
-    private static final MethodHandle SPLICE = Libc.bind("splice");
-    private static final MethodHandle PIPE2 = Libc.bind("pipe2");
-    private static final MethodHandle FCNTL = Libc.bind("fcntl");
-    private static final MethodHandle IOCTL = Libc.bind("ioctl");
-    private static final MethodHandle SETSOCKOPT = Libc.bind("setsockopt");
-    private static final MethodHandle GETSOCKOPT = Libc.bind("getsockopt");
-    private static final MethodHandle GETSOCKNAME = Libc.bind("getsockname");
-    private static final MethodHandle GETPEERNAME = Libc.bind("getpeername");
-    private static final MethodHandle SHUTDOWN = Libc.bind("shutdown");
-    private static final MethodHandle CLOSE = Libc.bind("close");
-    private static final MethodHandle UNLINK = Libc.bind("unlink");
-    private static final MethodHandle EPOLL_CREATE1 = Libc.bind("epoll_create1");
-    private static final MethodHandle EPOLL_CTL = Libc.bind("epoll_ctl");
-    private static final MethodHandle EPOLL_WAIT = Libc.bind("epoll_wait");
-    private static final MethodHandle EVENTFD = Libc.bind("eventfd");
-    private static final MethodHandle MMAP = Libc.bind("mmap");
-    private static final MethodHandle MUNMAP = Libc.bind("munmap");
-    private static final MethodHandle SYSCALL = Libc.bind("syscall");
-    private static final MethodHandle MALLOC = Libc.bind("malloc");
-    private static final MethodHandle FREE = Libc.bind("free");
+    private static final MemorySegment SOCKET = Libc.address("socket");
+    private static final MemorySegment BIND = Libc.address("bind");
+    private static final MemorySegment LISTEN = Libc.address("listen");
+    private static final MemorySegment ACCEPT4 = Libc.address("accept4");
+    private static final MemorySegment CONNECT = Libc.address("connect");
+    private static final MemorySegment RECV = Libc.address("recv");
+    private static final MemorySegment SEND = Libc.address("send");
+    private static final MemorySegment RECVMSG = Libc.address("recvmsg");
+    private static final MemorySegment SENDMSG = Libc.address("sendmsg");
+    private static final MemorySegment SENDFILE = Libc.address("sendfile");
+    private static final MemorySegment RECVMMSG = Libc.address("recvmmsg");
+    private static final MemorySegment SENDMMSG = Libc.address("sendmmsg");
+    private static final MemorySegment OPEN = Libc.address("open");
+    private static final MemorySegment STATX = Libc.address("statx");
+    private static final MemorySegment REALPATH = Libc.address("realpath");
+    private static final MemorySegment READ = Libc.address("read");
+    private static final MemorySegment WRITE = Libc.address("write");
+    private static final MemorySegment SPLICE = Libc.address("splice");
+    private static final MemorySegment PIPE2 = Libc.address("pipe2");
+    private static final MemorySegment FCNTL = Libc.address("fcntl");
+    private static final MemorySegment IOCTL = Libc.address("ioctl");
+    private static final MemorySegment SETSOCKOPT = Libc.address("setsockopt");
+    private static final MemorySegment GETSOCKOPT = Libc.address("getsockopt");
+    private static final MemorySegment GETSOCKNAME = Libc.address("getsockname");
+    private static final MemorySegment GETPEERNAME = Libc.address("getpeername");
+    private static final MemorySegment SHUTDOWN = Libc.address("shutdown");
+    private static final MemorySegment CLOSE = Libc.address("close");
+    private static final MemorySegment UNLINK = Libc.address("unlink");
+    private static final MemorySegment EPOLL_CREATE1 = Libc.address("epoll_create1");
+    private static final MemorySegment EPOLL_CTL = Libc.address("epoll_ctl");
+    private static final MemorySegment EPOLL_WAIT = Libc.address("epoll_wait");
+    private static final MemorySegment EVENTFD = Libc.address("eventfd");
+    private static final MemorySegment MMAP = Libc.address("mmap");
+    private static final MemorySegment MUNMAP = Libc.address("munmap");
+    private static final MemorySegment SYSCALL = Libc.address("syscall");
+    private static final MemorySegment MALLOC = Libc.address("malloc");
+    private static final MemorySegment FREE = Libc.address("free");
 
     private static final int SCRATCH_BYTES = 256;
 
-    private final MemorySegment errno = Libc.errnoSegment();
+    private final Gate gate = new Gate();
 
     /// For option values and result lengths; large enough for a sockaddr_storage and its length.
     private final long scratch = NativeMemory.allocateForever(SCRATCH_BYTES, 16);
@@ -91,107 +86,37 @@ public final class LinuxCalls {
 
     /// recv(2).
     public int recv(int fd, long address, int length, int flags) {
-        while (true) {
-            try {
-                int result = checked((long)
-                        RECV.invokeExact(errno, (long) fd, address, (long) length, (long) flags, 0L, 0L));
-                if (result != -Errno.EINTR) {
-                    return result;
-                }
-            } catch (Throwable t) {
-                throw impossible(t);
-            }
-        }
+        return (int) call(RECV, fd, address, length, flags, 0, 0);
     }
 
     /// send(2); SIGPIPE is never raised.
     public int send(int fd, long address, int length, int flags) {
-        long allFlags = flags | LinuxConstants.MSG_NOSIGNAL;
-        while (true) {
-            try {
-                int result =
-                        checked((long) SEND.invokeExact(errno, (long) fd, address, (long) length, allFlags, 0L, 0L));
-                if (result != -Errno.EINTR) {
-                    return result;
-                }
-            } catch (Throwable t) {
-                throw impossible(t);
-            }
-        }
+        return (int) call(SEND, fd, address, length, flags | LinuxConstants.MSG_NOSIGNAL, 0, 0);
     }
 
     /// recvmsg(2); returns how many bytes the message has.
     public int receiveMessage(int fd, long header, int flags) {
-        while (true) {
-            try {
-                int result = checked((long) RECVMSG.invokeExact(errno, (long) fd, header, (long) flags, 0L, 0L, 0L));
-                if (result != -Errno.EINTR) {
-                    return result;
-                }
-            } catch (Throwable t) {
-                throw impossible(t);
-            }
-        }
+        return (int) call(RECVMSG, fd, header, flags, 0, 0, 0);
     }
 
     /// recvmmsg(2) without a timeout; returns how many messages were received.
     public int receiveMessages(int fd, long headers, int count, int flags) {
-        while (true) {
-            try {
-                int result = checked((long)
-                        RECVMMSG.invokeExact(errno, (long) fd, headers, (long) count, (long) flags, 0L, 0L));
-                if (result != -Errno.EINTR) {
-                    return result;
-                }
-            } catch (Throwable t) {
-                throw impossible(t);
-            }
-        }
+        return (int) call(RECVMMSG, fd, headers, count, flags, 0, 0);
     }
 
     /// sendmmsg(2); returns how many messages were sent. An error concerns the first one.
     public int sendMessages(int fd, long headers, int count, int flags) {
-        while (true) {
-            try {
-                int result = checked((long)
-                        SENDMMSG.invokeExact(errno, (long) fd, headers, (long) count, (long) flags, 0L, 0L));
-                if (result != -Errno.EINTR) {
-                    return result;
-                }
-            } catch (Throwable t) {
-                throw impossible(t);
-            }
-        }
+        return (int) call(SENDMMSG, fd, headers, count, flags, 0, 0);
     }
 
     /// sendmsg(2) of a struct msghdr; SIGPIPE is never raised.
     public int sendMessage(int fd, long header, int flags) {
-        long allFlags = flags | LinuxConstants.MSG_NOSIGNAL;
-        while (true) {
-            try {
-                int result = checked((long) SENDMSG.invokeExact(errno, (long) fd, header, allFlags, 0L, 0L, 0L));
-                if (result != -Errno.EINTR) {
-                    return result;
-                }
-            } catch (Throwable t) {
-                throw impossible(t);
-            }
-        }
+        return (int) call(SENDMSG, fd, header, flags | LinuxConstants.MSG_NOSIGNAL, 0, 0, 0);
     }
 
     /// sendfile(2); the position is the 64-bit number at `offset`, which moves on by what was sent.
     public int sendFile(int to, int file, long offset, int length) {
-        while (true) {
-            try {
-                int result = checked((long)
-                        SENDFILE.invokeExact(errno, (long) to, (long) file, offset, (long) length, 0L, 0L));
-                if (result != -Errno.EINTR) {
-                    return result;
-                }
-            } catch (Throwable t) {
-                throw impossible(t);
-            }
-        }
+        return (int) call(SENDFILE, to, file, offset, length, 0, 0);
     }
 
     /// open(2) of a zero-terminated path; the mode concerns files that it creates.
@@ -206,7 +131,7 @@ public final class LinuxCalls {
 
     /// realpath(3) of a zero-terminated path into PATH_MAX bytes.
     public int realPath(long path, long resolved) {
-        return invoke(REALPATH, path, resolved, 0, 0, 0, 0) == 0 ? -errno.get(ValueLayout.JAVA_INT, 0) : 0;
+        return gate.call(REALPATH, path, resolved, 0, 0, 0, 0) == 0 ? -gate.errno() : 0;
     }
 
     /// read(2).
@@ -221,17 +146,7 @@ public final class LinuxCalls {
 
     /// splice(2) without offsets; one of the two descriptors is a pipe.
     public int splice(int from, int to, int length, int flags) {
-        while (true) {
-            try {
-                int result = checked((long)
-                        SPLICE.invokeExact(errno, (long) from, 0L, (long) to, 0L, (long) length, (long) flags));
-                if (result != -Errno.EINTR) {
-                    return result;
-                }
-            } catch (Throwable t) {
-                throw impossible(t);
-            }
-        }
+        return (int) call(SPLICE, from, 0, to, 0, length, flags);
     }
 
     /// pipe2(2); the read end's descriptor is in the lower, the write end's in the upper half of the result.
@@ -298,7 +213,7 @@ public final class LinuxCalls {
 
     /// close(2); the descriptor is gone whatever it returns, so it is not repeated after EINTR.
     public int close(int fd) {
-        return (int) once(CLOSE, fd, 0, 0, 0, 0, 0);
+        return (int) gate.call(CLOSE, fd, 0, 0, 0, 0, 0);
     }
 
     /// unlink(2) of a zero-terminated path.
@@ -318,12 +233,7 @@ public final class LinuxCalls {
 
     /// epoll_wait(2); EINTR is returned, so that the caller recomputes its timeout.
     public int epollWait(int epoll, long events, int capacity, int timeoutMillis) {
-        try {
-            return checked((long) EPOLL_WAIT.invokeExact(
-                    errno, (long) epoll, events, (long) capacity, (long) timeoutMillis, 0L, 0L));
-        } catch (Throwable t) {
-            throw impossible(t);
-        }
+        return (int) gate.call(EPOLL_WAIT, epoll, events, capacity, timeoutMillis, 0, 0);
     }
 
     /// eventfd(2).
@@ -333,7 +243,7 @@ public final class LinuxCalls {
 
     /// mmap(2) of a file; the address, or a negated error number.
     public long mmap(long length, int protection, int flags, int fd, long offset) {
-        return once(MMAP, 0, length, protection, flags, fd, offset);
+        return gate.call(MMAP, 0, length, protection, flags, fd, offset);
     }
 
     /// munmap(2).
@@ -343,49 +253,25 @@ public final class LinuxCalls {
 
     /// syscall(2) with up to five arguments; EINTR is returned.
     public int syscall(long number, long a, long b, long c, long d, long e) {
-        return (int) once(SYSCALL, number, a, b, c, d, e);
+        return (int) gate.call(SYSCALL, number, a, b, c, d, e);
     }
 
     /// malloc(3); 0 when there is none.
     public long allocate(long bytes) {
-        return invoke(MALLOC, bytes, 0, 0, 0, 0, 0);
+        return gate.call(MALLOC, bytes, 0, 0, 0, 0, 0);
     }
 
     /// free(3).
     public void free(long address) {
-        invoke(FREE, address, 0, 0, 0, 0, 0);
+        gate.call(FREE, address, 0, 0, 0, 0, 0);
     }
 
-    private long call(MethodHandle function, long a, long b, long c, long d, long e, long f) {
+    private long call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
         while (true) {
-            long result = once(function, a, b, c, d, e, f);
+            long result = gate.call(function, a, b, c, d, e, f);
             if (result != -Errno.EINTR) {
                 return result;
             }
         }
-    }
-
-    /// Functions that return int leave the upper half undefined, so only the lower half says whether it failed; mmap,
-    /// the one that returns a pointer, fails with all bits set and never returns an address that ends in 32 ones.
-    private long once(MethodHandle function, long a, long b, long c, long d, long e, long f) {
-        long result = invoke(function, a, b, c, d, e, f);
-        return (int) result == -1 ? -errno.get(ValueLayout.JAVA_INT, 0) : result;
-    }
-
-    private long invoke(MethodHandle function, long a, long b, long c, long d, long e, long f) {
-        try {
-            return (long) function.invokeExact(errno, a, b, c, d, e, f);
-        } catch (Throwable t) {
-            throw impossible(t);
-        }
-    }
-
-    /// For functions that return int.
-    private int checked(long result) {
-        return (int) result == -1 ? -errno.get(ValueLayout.JAVA_INT, 0) : (int) result;
-    }
-
-    private static AssertionError impossible(Throwable thrown) {
-        return new AssertionError("a system call cannot throw", thrown);
     }
 }

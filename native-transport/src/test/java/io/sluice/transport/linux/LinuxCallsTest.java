@@ -131,12 +131,13 @@ class LinuxCallsTest {
     }
 
     @Test
-    void theCallsOfTheHotPathAllocateNothing() {
+    void callsAllocateNothing() {
         int epoll = linux.epollCreate(0);
         assertThat(bytesPerCall(() -> linux.recv(-1, memory, 1, 0))).isZero();
         assertThat(bytesPerCall(() -> linux.send(-1, memory, 1, 0))).isZero();
         assertThat(bytesPerCall(() -> linux.splice(-1, -1, 1, 0))).isZero();
         assertThat(bytesPerCall(() -> linux.epollWait(epoll, memory, 1, 0))).isZero();
+        assertThat(bytesPerCall(() -> linux.setSocketOption(-1, IPPROTO_TCP, TCP_KEEPCNT, 7))).isZero();
         linux.close(epoll);
     }
 

@@ -15,6 +15,14 @@ class SysctlTest {
     }
 
     @Test
+    void severalNumbersAreReadAllOfThem() {
+        int[] range = Sysctl.readAll("net/ipv4/ip_local_port_range");
+        assertThat(range).hasSize(2);
+        assertThat(range[0]).isBetween(1, range[1]);
+        assertThat(Sysctl.read("net/ipv4/ip_local_port_range")).isEmpty();
+    }
+
+    @Test
     void whatDoesNotExistIsEmpty() {
         assertThat(Sysctl.read("kernel/no-such-setting")).isEmpty();
     }

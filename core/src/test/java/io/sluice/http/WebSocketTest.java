@@ -1,0 +1,205 @@
+package io.sluice.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.sluice.testing.RunningProxy;
+import io.sluice.transport.Transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// WebSockets by the three header lines of the founding configuration, and by `proxy_upgrade`: an echo application on
+/// Netty's codec behind, the JDK's client in front.
+class WebSocketTest {
+
+    private static final String SERVER = """
+            map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+            log_format end '$status $body_bytes_sent $session_outcome';
+            access_log ${dir}/access.log end;
+            upstream backend { server 127.0.0.1:%d; }
+            server {
+                listen 127.0.0.1:0 %s;
+                %s
+                location /chat/ {
+                    proxy_pass http://backend;
+                    %s
+                }
+            }
+            """;
+
+    private static final String THREE_LINES = """
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+            """;
+
+    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+    private int port;
+
+    @BeforeEach
+    void start() throws Exception {
+        Channel listening = new ServerBootstrap()
+                .group(group)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(
+                                new HttpServerCodec(), new HttpObjectAggregator(65536),
+                                new WebSocketServerProtocolHandler("/chat/", null, true, 4 << 20), new Echo());
+                    }
+                })
+                .bind("127.0.0.1", 0)
+                .sync()
+                .channel();
+        port = ((java.net.InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    @AfterEach
+    void stop() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private static final class Echo extends SimpleChannelInboundHandler<WebSocketFrame> {
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
+            ctx.writeAndFlush(frame.retain());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void plain(Transport transport) throws Exception {
+        try (RunningProxy proxy = RunningProxy.startHttp(transport, SERVER.formatted(port, "", "", THREE_LINES))) {
+            echo(HttpClient.newHttpClient(), "ws://127.0.0.1:" + proxy.address().getPort() + "/chat/");
+            assertThat(proxy.awaitLines("access.log", 1).getFirst()).startsWith("101 ");
+            proxy.awaitNoSessions();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void byProxyUpgrade(Transport transport) throws Exception {
+        try (RunningProxy proxy =
+                RunningProxy.startHttp(transport, SERVER.formatted(port, "", "", "proxy_upgrade auto;"))) {
+            echo(HttpClient.newHttpClient(), "ws://127.0.0.1:" + proxy.address().getPort() + "/chat/");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void overTls(Transport transport, @TempDir Path directory) throws Exception {
+        Path certificate = certificate(directory);
+        String tls = "ssl_certificate %s; ssl_certificate_key %s;"
+                .formatted(certificate, directory.resolve("key.pem"));
+        try (RunningProxy proxy = RunningProxy.startHttp(transport, SERVER.formatted(port, "ssl", tls, THREE_LINES));
+                HttpClient client = HttpClient.newBuilder().sslContext(trusting(certificate)).build()) {
+            echo(client, "wss://localhost:" + proxy.address().getPort() + "/chat/");
+            proxy.awaitNoSessions();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aReloadLeavesThemRunning(Transport transport) throws Exception {
+        try (RunningProxy proxy = RunningProxy.startHttp(transport, SERVER.formatted(port, "", "", THREE_LINES))) {
+            BlockingQueue<String> received = new LinkedBlockingQueue<>();
+            WebSocket socket = open(
+                    HttpClient.newHttpClient(), "ws://127.0.0.1:" + proxy.address().getPort() + "/chat/", received);
+            for (int i = 0; i < 5; i++) {
+                assertThat(proxy.reloadHttp(SERVER.formatted(port, "", "", THREE_LINES)).succeeded()).isTrue();
+                socket.sendText("after reload " + i, true).join();
+                assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("after reload " + i);
+            }
+            socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+            proxy.awaitNoSessions();
+        }
+    }
+
+    private static void echo(HttpClient client, String uri) throws Exception {
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        WebSocket socket = open(client, uri, received);
+        socket.sendText("hello", true).join();
+        assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("hello");
+        String big = "x".repeat(1_000_000);
+        socket.sendText(big, true).join();
+        StringBuilder all = new StringBuilder();
+        while (all.length() < big.length()) {
+            String part = received.poll(20, TimeUnit.SECONDS);
+            assertThat(part).isNotNull();
+            all.append(part);
+        }
+        assertThat(all.toString()).isEqualTo(big);
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+    }
+
+    private static WebSocket open(HttpClient client, String uri, BlockingQueue<String> received) {
+        return client.newWebSocketBuilder().buildAsync(URI.create(uri), new WebSocket.Listener() {
+            @Override
+            public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+                received.add(data.toString());
+                socket.request(1);
+                return null;
+            }
+        }).join();
+    }
+
+    private static Path certificate(Path directory) throws IOException, InterruptedException {
+        Path certificate = directory.resolve("cert.pem");
+        int code = new ProcessBuilder(
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+                directory.resolve("key.pem").toString(), "-out", certificate.toString(), "-days", "2", "-subj",
+                "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("openssl.log").toFile())
+                .start()
+                .waitFor();
+        assertThat(code).isZero();
+        return certificate;
+    }
+
+    private static SSLContext trusting(Path certificate) throws Exception {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null);
+        try (var in = java.nio.file.Files.newInputStream(certificate)) {
+            store.setCertificateEntry("it", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+}
