@@ -207,6 +207,7 @@ final class ServerTlsBuilder {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very one
     private SslContext context() throws SSLException {
         boolean staples = stapled != null;
         List<Identity> order = staples ? stapledLast() : identities;

@@ -40,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /// WebSockets by the three header lines of the founding configuration, and by `proxy_upgrade`: an echo application on
 /// Netty's codec behind, the JDK's client in front.
+@SuppressWarnings("NullAway") // a test hands over what the annotations exclude, or JUnit sets a field
 class WebSocketTest {
 
     private static final String SERVER = """

@@ -24,6 +24,7 @@ import io.sluice.tls.TlsDetails.Admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// `ssl_verify_client` in all its modes: the handshake goes on, what is known of the client decides afterwards.
+@SuppressWarnings("NullAway") // a test hands over what the annotations exclude, or JUnit sets a field
 class ClientCertificateTest {
 
     @TempDir

@@ -25,6 +25,7 @@ import io.sluice.testing.TestAuthority.Kind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// Handshakes with `openssl s_client`: which server, which certificate, which protocol, which session.
+@SuppressWarnings("NullAway") // a test hands over what the annotations exclude, or JUnit sets a field
 class DownstreamTlsTest {
 
     @TempDir

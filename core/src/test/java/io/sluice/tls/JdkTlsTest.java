@@ -19,6 +19,7 @@ import io.sluice.testing.TestAuthority.Kind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// The JDK's TLS, which serves where BoringSSL cannot be loaded.
+@SuppressWarnings("NullAway") // a test hands over what the annotations exclude, or JUnit sets a field
 class JdkTlsTest {
 
     private static final TlsLibrary JDK = new TlsLibrary("JDK", "25", false, Optional.of("a test"));

@@ -21,6 +21,7 @@ import io.sluice.testing.TestAuthority.Kind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// What `-t` says of files and settings, and every form a key can have.
+@SuppressWarnings("NullAway") // JUnit sets the field
 class TlsFilesTest {
 
     @TempDir

@@ -38,6 +38,7 @@ import io.sluice.testing.TestAuthority.Kind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// Handshakes with peers: who is accepted, what is sent, which sessions are resumed.
+@SuppressWarnings("NullAway") // JUnit sets the field
 class UpstreamTlsTest {
 
     @TempDir

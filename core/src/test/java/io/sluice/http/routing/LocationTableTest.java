@@ -18,6 +18,7 @@ import io.sluice.testing.Allocations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// Which location a path is for.
+@SuppressWarnings("NullAway") // a test hands over what the annotations exclude, or JUnit sets a field
 class LocationTableTest {
 
     private static final String LOCATIONS = """

@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// Arguments and cookies by name.
+@SuppressWarnings("NullAway") // a test hands over what the annotations exclude, or JUnit sets a field
 class RequestParametersTest {
 
     @ParameterizedTest
