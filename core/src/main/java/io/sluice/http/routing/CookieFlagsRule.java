@@ -1,7 +1,8 @@
 package io.sluice.http.routing;
 
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,56 +31,58 @@ record CookieFlagsRule(@Nullable Template name, @Nullable CapturingExpression pa
                 || name != null && name.evaluate(source).equalsIgnoreCase(cookie);
     }
 
-    /// What is asked for, as the flags of one cookie.
-    Wanted wanted(VariableSource source) {
-        Wanted wanted = new Wanted();
-        for (Template flag : flags) {
-            wanted.add(flag.evaluate(source).toLowerCase(Locale.ROOT));
+    /// What is asked for, of one cookie; empty when nothing is.
+    Set<Flag> wanted(VariableSource source) {
+        Set<Flag> wanted = EnumSet.noneOf(Flag.class);
+        for (Template template : flags) {
+            String text = template.evaluate(source);
+            for (Flag flag : Flag.ALL) {
+                // A variable may give what is no flag.
+                if (flag.word.equalsIgnoreCase(text)) {
+                    wanted.add(flag);
+                }
+            }
         }
         return wanted;
     }
 
-    /// What is to become of one cookie's flags; null where nothing is. Confined to its worker's event loop.
-    static final class Wanted {
+    /// A flag as the directive names it; of contrary ones the first here goes before the others. Immutable.
+    enum Flag {
+        SECURE("secure", "Secure", null),
+        NO_SECURE("nosecure", "Secure", null),
+        HTTP_ONLY("httponly", "HttpOnly", null),
+        NO_HTTP_ONLY("nohttponly", "HttpOnly", null),
+        STRICT("samesite=strict", "SameSite", "Strict"),
+        LAX("samesite=lax", "SameSite", "Lax"),
+        NONE("samesite=none", "SameSite", "None"),
+        NO_SAME_SITE("nosamesite", "SameSite", null);
 
-        private @Nullable Boolean secure;
+        static final List<Flag> ALL = List.of(values());
 
-        private @Nullable Boolean httpOnly;
+        private final String word;
 
-        // Empty: to be removed.
-        private @Nullable String sameSite;
+        private final String attribute;
 
-        @Nullable Boolean secure() {
-            return secure;
+        private final @Nullable String value;
+
+        Flag(String word, String attribute, @Nullable String value) {
+            this.word = word;
+            this.attribute = attribute;
+            this.value = value;
         }
 
-        @Nullable Boolean httpOnly() {
-            return httpOnly;
+        /// The attribute of the cookie that it is about.
+        String attribute() {
+            return attribute;
         }
 
-        @Nullable String sameSite() {
-            return sameSite;
+        /// What the attribute has; null when it has no value.
+        @Nullable String value() {
+            return value;
         }
 
-        boolean isNothing() {
-            return secure == null && httpOnly == null && sameSite == null;
-        }
-
-        /// Of contrary flags nginx takes the one that adds, and the strictest.
-        private void add(String flag) {
-            switch (flag) {
-                case "secure" -> secure = true;
-                case "nosecure" -> secure = secure == null ? Boolean.FALSE : secure;
-                case "httponly" -> httpOnly = true;
-                case "nohttponly" -> httpOnly = httpOnly == null ? Boolean.FALSE : httpOnly;
-                case "samesite=strict" -> sameSite = "Strict";
-                case "samesite=lax" -> sameSite = "Strict".equals(sameSite) ? sameSite : "Lax";
-                case "samesite=none" -> sameSite = sameSite == null || sameSite.isEmpty() ? "None" : sameSite;
-                case "nosamesite" -> sameSite = sameSite == null ? "" : sameSite;
-                default -> {
-                    // A variable may give what is no flag.
-                }
-            }
+        boolean removes() {
+            return word.startsWith("no");
         }
     }
 }

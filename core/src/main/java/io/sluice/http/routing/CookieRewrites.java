@@ -2,9 +2,11 @@ package io.sluice.http.routing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.sluice.http.routing.CookieFlagsRule.Flag;
 import io.sluice.variable.VariableSource;
 
 /// What a location changes in a peer's `Set-Cookie`. Immutable.
@@ -54,45 +56,44 @@ record CookieRewrites(List<ValueRewrite> domains, List<ValueRewrite> paths, List
         String cookie = parts.getFirst().key;
         for (CookieFlagsRule rule : flags) {
             if (rule.fits(cookie, source)) {
-                CookieFlagsRule.Wanted wanted = rule.wanted(source);
-                flag(parts, "Secure", wanted.secure());
-                flag(parts, "HttpOnly", wanted.httpOnly());
-                sameSite(parts, wanted.sameSite());
-                return !wanted.isNothing();
+                Set<Flag> wanted = rule.wanted(source);
+                boolean changes = !wanted.isEmpty();
+                edit(parts, wanted);
+                return changes;
             }
         }
         return false;
     }
 
-    private static void flag(List<Part> parts, String name, @Nullable Boolean wanted) {
-        if (wanted == null) {
-            return;
+    /// As in nginx an attribute that is there uses up the flag it is given, and what is left is appended.
+    private static void edit(List<Part> parts, Set<Flag> wanted) {
+        for (int i = 1; i < parts.size(); i++) {
+            Flag flag = first(wanted, parts.get(i));
+            if (flag != null && flag.removes()) {
+                parts.remove(i--);
+            } else if (flag != null) {
+                wanted.remove(flag);
+                if (flag.value() != null && !flag.value().equalsIgnoreCase(parts.get(i).value)) {
+                    parts.set(i, new Part(flag.attribute(), flag.value()));
+                }
+            }
         }
-        if (!wanted) {
-            parts.subList(1, parts.size()).removeIf(part -> part.is(name));
-        } else if (parts.stream().skip(1).noneMatch(part -> part.is(name))) {
-            parts.add(new Part(name, null));
+        String added = "";
+        for (Flag flag : wanted) {
+            if (!flag.removes() && !flag.attribute().equals(added)) {
+                added = flag.attribute();
+                parts.add(new Part(added, flag.value()));
+            }
         }
     }
 
-    private static void sameSite(List<Part> parts, @Nullable String wanted) {
-        if (wanted == null) {
-            return;
-        }
-        if (wanted.isEmpty()) {
-            parts.subList(1, parts.size()).removeIf(part -> part.is("samesite"));
-            return;
-        }
-        for (int i = 1; i < parts.size(); i++) {
-            Part part = parts.get(i);
-            if (part.is("samesite")) {
-                if (!wanted.equalsIgnoreCase(part.value)) {
-                    parts.set(i, new Part("SameSite", wanted));
-                }
-                return;
+    private static @Nullable Flag first(Set<Flag> wanted, Part part) {
+        for (Flag flag : wanted) {
+            if (part.is(flag.attribute())) {
+                return flag;
             }
         }
-        parts.add(new Part("SameSite", wanted));
+        return null;
     }
 
     private static List<Part> parse(String field) {

@@ -48,6 +48,8 @@ class ResponseRewritesTest {
         "proxy_pass UPSTREAM; proxy_cookie_flags a secure httponly samesite=strict;",
         "proxy_pass UPSTREAM; proxy_cookie_flags ~^A$ nosecure nohttponly nosamesite;",
         "proxy_pass UPSTREAM; proxy_cookie_flags b samesite=lax; proxy_cookie_flags ~ secure samesite=none;",
+        "proxy_pass UPSTREAM; proxy_cookie_flags ~. nosecure secure samesite=lax;",
+        "proxy_pass UPSTREAM; proxy_cookie_flags ~. nosamesite samesite=none samesite=strict;",
         "proxy_pass UPSTREAM; proxy_cookie_flags a nosecure; proxy_cookie_path /app /x; proxy_cookie_domain example.com x;",
     })
     void agrees(String directives) throws IOException {
