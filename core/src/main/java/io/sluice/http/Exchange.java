@@ -3,7 +3,6 @@ package io.sluice.http;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +82,9 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
 
     private long armedNanos;
 
+    /// What the kernel had taken when the present wait began.
+    private long sentBefore;
+
     private long requestBytes;
 
     private boolean isGet;
@@ -100,7 +102,7 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
 
     void begin() {
         generation.members().add(this);
-        resources().metrics().increment(Metric.SESSIONS_ACCEPTED);
+        resources().metrics().increment(Metric.HTTP_REQUESTS);
         try {
             route.begin();
         } catch (Throwable fault) {
@@ -267,9 +269,6 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
 
     void onDownstreamWritability(boolean writable) {
         Responder current = responder;
-        if (writable && waiting == Waiting.DOWNSTREAM_SEND) {
-            waitFor(Waiting.NOTHING, 0);
-        }
         if (current != null && !isEnded()) {
             guarded(() -> current.onDownstreamWritability(writable));
         }
@@ -307,6 +306,7 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
         waiting = what;
         waitingSinceNanos = now();
         waitingNanos = nanos;
+        sentBefore = session.channel().sentBytes();
         if (what != Waiting.NOTHING) {
             long due = waitingSinceNanos + nanos;
             if (!isScheduled() || due - armedNanos < 0) {
@@ -330,6 +330,11 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
         if (waiting == Waiting.NOTHING || isEnded()) {
             return;
         }
+        if (waiting == Waiting.DOWNSTREAM_SEND && session.channel().sentBytes() != sentBefore) {
+            // Slow is not gone: the timeout is between two writes that got somewhere.
+            sentBefore = session.channel().sentBytes();
+            waitingSinceNanos = nowNanos;
+        }
         long due = waitingSinceNanos + waitingNanos;
         if (nowNanos - due < 0) {
             armedNanos = due;
@@ -347,8 +352,13 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
             }
             case DOWNSTREAM_SEND -> {
                 Messages.log(this, LogLevel.INFO, () -> "client timed out while sending to client");
+                boolean resets = clientOptions().resetTimedOut();
                 end(Outcome.Plain.IDLE);
-                session.reset();
+                if (resets) {
+                    session.reset();
+                } else {
+                    session.close();
+                }
             }
             case CONNECT, UPSTREAM_SEND, UPSTREAM_READ, PACE -> {
                 Responder current = responder;
@@ -411,7 +421,6 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
         }
         outcome = why;
         waiting = Waiting.NOTHING;
-        requestBytes = Math.max(requestBytes, 0);
         Responder current = responder;
         try {
             if (current != null) {
@@ -421,16 +430,15 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
             try {
                 route.log();
             } finally {
-                giveBack(why);
+                giveBack();
             }
         }
     }
 
-    private void giveBack(Outcome why) {
+    private void giveBack() {
         resources().wheel().cancel(this);
         route.release();
         response.release();
-        resources().metrics().increment(Metric.ended(why.label()));
         generation.members().remove(this);
         session.onExchangeEnd(this);
     }
@@ -534,15 +542,5 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
             values = present;
         }
         return present;
-    }
-
-    /// A head did not come in time: nobody is there to be answered, or hardly.
-    static void timedOut(HttpSession session) {
-        session.worker().resources().metrics().increment(Metric.ended(Outcome.Plain.IDLE.label()));
-    }
-
-    /// An empty buffer.
-    static ByteBuf nothing() {
-        return Unpooled.EMPTY_BUFFER;
     }
 }

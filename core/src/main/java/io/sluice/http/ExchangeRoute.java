@@ -382,7 +382,7 @@ final class ExchangeRoute {
         }
         switch (choice.answer(fileRequest(), exchange, exchange.session().worker().files(), settings().errors())) {
             case FileAnswer.UseUri(String uri, boolean appended) -> {
-                target.changePath(ByteText.of(uri));
+                target.changePath(uri);
                 appendedAlias = appended;
                 answer();
             }

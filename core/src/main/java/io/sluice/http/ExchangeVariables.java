@@ -10,7 +10,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
-import io.sluice.config.model.RateConfig;
 import io.sluice.http.routing.RequestParameters;
 import io.sluice.network.IpText.AddressAndPort;
 import io.sluice.session.FieldVariable;
@@ -141,9 +140,7 @@ final class ExchangeVariables {
             }
             case BYTES_SENT -> Long.toString(response.sentBytes() + exchange.tunneledDown());
             case BODY_BYTES_SENT -> Long.toString(response.bodyBytes() + exchange.tunneledDown());
-            case LIMIT_RATE -> exchange.clientOptions().limitRate() instanceof RateConfig.Fixed fixed
-                    ? Long.toString(fixed.perSecond().bytes())
-                    : "0";
+            case LIMIT_RATE -> Long.toString(exchange.settings().rate(exchange));
             default -> null;
         };
     }

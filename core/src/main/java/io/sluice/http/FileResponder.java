@@ -1,20 +1,25 @@
 package io.sluice.http;
 
-import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.LocationOptions.FileOptions;
+import io.sluice.config.model.LogLevel;
 import io.sluice.http.files.ByteRanges;
 import io.sluice.http.files.FileAnswer;
 import io.sluice.http.files.HttpDate;
 import io.sluice.http.files.OpenedFile;
 import io.sluice.http.files.RangeAnswer;
 import io.sluice.http.files.Validators;
+import io.sluice.session.Outcome;
 
 /// Answers with a file. Confined to its worker's event loop.
 final class FileResponder implements Responder {
 
     private final Exchange exchange;
+
+    private @Nullable FileSending sending;
 
     FileResponder(Exchange exchange) {
         this.exchange = exchange;
@@ -24,19 +29,72 @@ final class FileResponder implements Responder {
     public void start() {
         FileAnswer answer = exchange.settings().lookup().answer(
                 exchange.route().fileRequest(), exchange, exchange.session().worker().files());
-        follow(exchange, answer);
+        if (answer instanceof FileAnswer.Serve(String _, OpenedFile file)) {
+            FileSending whole = new FileSending(exchange, file);
+            sending = whole;
+            if (answer(whole, file)) {
+                go(whole);
+            }
+        } else {
+            follow(exchange, answer);
+        }
+    }
+
+    private void go(FileSending parts) {
+        ResponseWriter writer = exchange.response();
+        try {
+            if (parts.send()) {
+                writer.finish();
+                return;
+            }
+        } catch (IOException e) {
+            Messages.log(exchange, LogLevel.ALERT, () -> "a file broke off while it was sent: " + e.getMessage());
+            writer.flush();
+            exchange.end(Outcome.Plain.INTERNAL);
+            exchange.session().close();
+            return;
+        }
+        writer.flush();
+        long pause = writer.pauseNanos();
+        if (pause > 0) {
+            exchange.waitFor(Exchange.Waiting.PACE, pause);
+        } else {
+            exchange.waitFor(Exchange.Waiting.DOWNSTREAM_SEND, exchange.settings().sendNanos());
+        }
+    }
+
+    @Override
+    public void onDownstreamWritability(boolean writable) {
+        FileSending parts = sending;
+        if (writable && parts != null && exchange.waiting() != Exchange.Waiting.PACE) {
+            go(parts);
+        }
+    }
+
+    @Override
+    public void onTimeout(Exchange.Waiting what) {
+        FileSending parts = sending;
+        if (parts != null) {
+            go(parts);
+        }
+    }
+
+    @Override
+    public void release() {
+        FileSending parts = sending;
+        if (parts != null) {
+            sending = null;
+            parts.close();
+        }
     }
 
     /// Does what the look-up has come to.
     static void follow(Exchange exchange, FileAnswer answer) {
         ExchangeRoute route = exchange.route();
         switch (answer) {
-            case FileAnswer.Serve(String _, OpenedFile file) -> {
-                try {
-                    serve(exchange, file);
-                } finally {
-                    file.close();
-                }
+            case FileAnswer.Serve serve -> {
+                serve.file().close();
+                throw new IllegalStateException("only a look-up ends with a file");
             }
             case FileAnswer.RedirectToDirectory(String location) ->
                 LocalAnswers.redirect(exchange, HttpStatus.MOVED_PERMANENTLY, route.absolute(location));
@@ -53,7 +111,8 @@ final class FileResponder implements Responder {
         }
     }
 
-    private static void serve(Exchange exchange, OpenedFile file) {
+    /// Writes the head and says what follows it; false when something else than a file was answered.
+    private boolean answer(FileSending parts, OpenedFile file) {
         FileOptions options = exchange.settings().options().files();
         Request request = exchange.request();
         long size = file.status().size();
@@ -75,11 +134,11 @@ final class FileResponder implements Responder {
                     head.etag = etag;
                     exchange.response().head(head);
                     exchange.response().finish();
-                    return;
+                    return false;
                 }
                 case PRECONDITION_FAILED -> {
                     exchange.route().fail(412);
-                    return;
+                    return false;
                 }
             }
         }
@@ -93,37 +152,43 @@ final class FileResponder implements Responder {
                         new ByteRanges.Response(size, type, etag, modified), options.maxRanges(),
                         exchange.number() ^ exchange.startNanos())
                 : new RangeAnswer.Whole(false);
-        send(exchange, file, head, ranges);
+        return answer(parts, head, ranges);
     }
 
-    private static void send(Exchange exchange, OpenedFile file, ResponseHead head, RangeAnswer ranges) {
+    private boolean answer(FileSending parts, ResponseHead head, RangeAnswer ranges) {
         ResponseWriter writer = exchange.response();
         switch (ranges) {
             case RangeAnswer.Whole(boolean acceptRanges) -> {
                 head.acceptRanges = acceptRanges;
                 writer.head(head);
-                section(writer, file, 0, head.contentLength);
+                stretch(parts, 0, head.contentLength);
             }
             case RangeAnswer.Single(long offset, long length, String contentRange) -> {
                 ResponseHead partial = partial(head, head.contentType, length);
                 partial.add("Content-Range", contentRange);
                 writer.head(partial);
-                section(writer, file, offset, length);
+                stretch(parts, offset, length);
             }
             case RangeAnswer.Multiple several -> {
                 writer.head(partial(head, several.contentType(), several.contentLength()));
                 for (RangeAnswer.Part part : several.parts()) {
-                    bytes(exchange, part.head());
-                    section(writer, file, part.offset(), part.length());
+                    parts.text(part.head());
+                    stretch(parts, part.offset(), part.length());
                 }
-                bytes(exchange, several.end());
+                parts.text(several.end());
             }
             case RangeAnswer.NotSatisfiable(String contentRange) -> {
                 exchange.route().failWith(416, "Content-Range", contentRange);
-                return;
+                return false;
             }
         }
-        writer.finish();
+        return true;
+    }
+
+    private void stretch(FileSending parts, long offset, long length) {
+        if (!exchange.response().isBodyless()) {
+            parts.stretch(offset, length);
+        }
     }
 
     private static ResponseHead partial(ResponseHead whole, @Nullable String type, long length) {
@@ -133,17 +198,5 @@ final class FileResponder implements Responder {
         head.lastModified = whole.lastModified;
         head.etag = whole.etag;
         return head;
-    }
-
-    private static void bytes(Exchange exchange, byte[] text) {
-        ByteBuf part = exchange.session().channel().alloc().directBuffer(text.length);
-        part.writeBytes(text);
-        exchange.response().body(part);
-    }
-
-    private static void section(ResponseWriter writer, OpenedFile file, long offset, long length) {
-        if (length > 0 && !writer.isBodyless()) {
-            writer.file(file.section(offset, length), length);
-        }
     }
 }

@@ -3,7 +3,6 @@ package io.sluice.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -18,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.config.model.LocationOptions.ClientOptions;
 import io.sluice.config.model.LocationOptions.ClientOptions.LingeringClose;
 import io.sluice.config.model.LogLevel;
+import io.sluice.metrics.Latency;
 import io.sluice.metrics.Metric;
 import io.sluice.session.InternalFault;
+import io.sluice.session.Outcome;
+import io.sluice.session.Side;
 import io.sluice.time.Timer;
 import io.sluice.tls.TlsDetails;
 import io.sluice.tls.TlsEvent;
@@ -29,15 +31,16 @@ import io.sluice.transport.channel.StreamChannel;
 
 /// One downstream connection and the requests that come over it, one at a time. Confined to its worker's event loop.
 ///
-///     HANDSHAKING --> AWAITING <----------- kept alive -----------+
-///                      |   ^                                      |
-///                first byte|                                      |
-///                      v   |                                      |
-///                     READING_HEAD --> EXCHANGING --> DISCARDING -+    (the rest of a body that nobody wanted)
-///                                          |              |
-///                                          +--> LINGERING +--> CLOSED
-///                                          |
-///                                          +--> HANDED_OVER   (after a 101: the socket is a relay's)
+///     AWAITING <--------------- kept alive ---------------+
+///        | first byte                                     |
+///        v                                                |
+///     READING_HEAD --> EXCHANGING --> DISCARDING ---------+    (the rest of a body that nobody wanted)
+///                          |
+///                          +--> LINGERING --> CLOSED           (the client may still be sending)
+///                          |
+///                          +--> HANDED_OVER                    (after a 101: the socket is a relay's)
+///
+/// A TLS handshake is the pipeline's, and falls into AWAITING with its own timeout. Every stage may end in CLOSED.
 ///
 /// Every change goes through [#enter]. While an exchange is under way the session goes on reading, to see the client leave;
 /// but once bytes of a further request are there it reads no more, so that a client cannot fill the memory.
@@ -92,7 +95,10 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
     /// When lingering has to be over.
     private long lingerUntilNanos;
 
-    private final ClientOptions[] lastOptions = new ClientOptions[1];
+    /// Of the exchange before, or of the default server.
+    private ClientOptions lastOptions;
+
+    private @Nullable Outcome outcome;
 
     HttpSession(WorkerHttp worker, HttpEndpoint endpoint, StreamChannel channel, Downstream downstream) {
         this.worker = worker;
@@ -100,7 +106,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.downstream = downstream;
         this.decoder = new RequestDecoder(endpoint.defaultServer(downstream).connection());
-        lastOptions[0] = endpoint.defaultServer(downstream).root().options().client();
+        this.lastOptions = endpoint.defaultServer(downstream).root().options().client();
         channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
@@ -362,7 +368,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
             return;
         }
         exchange = null;
-        lastOptions[0] = ended.clientOptions();
+        lastOptions = ended.clientOptions();
         deadline.timeoutNanos = ended.settings().keepAliveNanos();
         if (stage != Stage.EXCHANGING) {
             return;
@@ -401,19 +407,15 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
             channel.pipeline().remove(decoder);
             channel.endOutput();
             channel.read();
-        } else if (channel.unsafe().outboundBuffer() == null || channel.unsafe().outboundBuffer().isEmpty()) {
-            close();
         } else {
-            enter(Stage.LINGERING);
-            deadline.timeoutNanos = options.sendTimeout().toNanos();
-            lingerUntilNanos = now() + options.sendTimeout().toNanos();
-            channel.writeAndFlush(channel.alloc().buffer(0)).addListener((ChannelFutureListener) _ -> close());
+            close();
         }
     }
 
     /// The server stops: ends now unless a request is under way.
     void endIfIdle() {
         if (stage == Stage.AWAITING && !decoder.hasBegun()) {
+            outcome = Outcome.Plain.DRAINED;
             close();
         }
     }
@@ -439,8 +441,12 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
     }
 
     private void giveBack() {
+        Outcome why = outcome;
         worker.resources().connections().giveBack();
         worker.resources().metrics().decrement(Metric.SESSIONS_ACTIVE);
+        worker.resources().metrics().increment(
+                Metric.ended((why == null ? new Outcome.Completed(Side.DOWNSTREAM) : why).label()));
+        worker.resources().metrics().record(Latency.SESSION, now() - downstream.acceptedNanos());
     }
 
     ChannelFuture write(Object message) {
@@ -479,6 +485,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
 
     /// The relay of a handed over socket has ended.
     void onRelayEnd() {
+        Exchange upgraded = exchange;
+        outcome = upgraded == null ? null : upgraded.outcome();
         exchange = null;
         giveBack();
     }
@@ -523,7 +531,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
             return switch (stage) {
                 case AWAITING -> sinceNanos + (requests == 0 ? server.headerNanos() : timeoutNanos);
                 case READING_HEAD -> sinceNanos + server.headerNanos();
-                case DISCARDING -> sinceNanos + lastOptions[0].lingeringTimeout().toNanos();
+                case DISCARDING -> sinceNanos + lastOptions.lingeringTimeout().toNanos();
                 case LINGERING -> Math.min(sinceNanos + timeoutNanos, lingerUntilNanos);
                 case EXCHANGING, HANDED_OVER, CLOSED -> Long.MAX_VALUE;
             };
@@ -540,13 +548,14 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
                 worker.resources().wheel().schedule(this, due);
                 return;
             }
-            worker.resources().errors().log(
-                    LogLevel.INFO, downstream.number(), "client timed out while " + (stage == Stage.READING_HEAD
-                            ? "reading client request line"
-                            : stage == Stage.AWAITING ? "waiting for request" : "lingering"));
-            if (stage == Stage.READING_HEAD) {
-                Exchange.timedOut(HttpSession.this);
+            if (requests == 0 || stage != Stage.AWAITING) {
+                log(LogLevel.INFO, "client timed out while " + switch (stage) {
+                    case AWAITING -> "waiting for request";
+                    case READING_HEAD -> "reading client request line";
+                    default -> "lingering";
+                });
             }
+            outcome = Outcome.Plain.IDLE;
             close();
         }
     }

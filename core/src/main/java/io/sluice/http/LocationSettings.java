@@ -82,6 +82,10 @@ final class LocationSettings {
 
     private final ContentTypes types;
 
+    private final Rate rate;
+
+    private final Rate rateAfter;
+
     private LocationSettings(
             LocationConfig config, HttpServers.Parts parts, Map<String, LimitConnZoneConfig> connectionZones,
             Map<String, LimitReqZoneConfig> requestZones, Function<TlsClientConfig, @Nullable UpstreamTls> tls) {
@@ -125,11 +129,13 @@ final class LocationSettings {
                         config.handler(), options.proxy(), options.client().tcpNodelay(), variables,
                         ResponseRewrites.compile(config, name(config), variables),
                         needsTls(config.handler()) ? tls.apply(options.proxy().tls()) : null);
-        this.paths = FilePaths.of(options.files(), config.match(), variables::compile, parts.base());
+        this.paths = FilePaths.of(options.files(), options.files().declaredIn(), variables::compile, parts.base());
         this.lookup = new FileLookup(options.files(), paths, variables::compile);
         this.choice = options.files().tryFiles()
                 .map(files -> new FileChoice(files, paths, variables::compile))
                 .orElse(null);
+        this.rate = Rate.compile(options.client().limitRate(), variables);
+        this.rateAfter = Rate.compile(options.client().limitRateAfter(), variables);
         this.types = new ContentTypes(options.files().types(), options.files().defaultType());
     }
 
@@ -230,6 +236,18 @@ final class LocationSettings {
 
     ContentTypes types() {
         return types;
+    }
+
+    /// `limit_rate`, unless `set $limit_rate` said otherwise.
+    long rate(Exchange exchange) {
+        String set = exchange.limitRate();
+        return set == null ? rate.bytes(exchange) : Rate.parse(set);
+    }
+
+    /// How fast a response that begins now may go.
+    Pace pace(Exchange exchange) {
+        long bytes = rate(exchange);
+        return bytes == 0 ? Pace.FREE : new Pace(bytes, rateAfter.bytes(exchange), exchange.now());
     }
 
     /// The `error_page` for a status; null: there is none.

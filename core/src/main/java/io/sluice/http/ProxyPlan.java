@@ -72,6 +72,8 @@ final class ProxyPlan {
 
     private final @Nullable SourceAddress source;
 
+    private final Rate rate;
+
     private final long connectNanos;
 
     private final long sendNanos;
@@ -115,6 +117,7 @@ final class ProxyPlan {
         this.source = options.bind() instanceof BindConfig.To to
                 ? new SourceAddress(variables.compile(to.address()), to.transparent())
                 : null;
+        this.rate = Rate.compile(options.limitRate(), variables);
         this.connectNanos = TimeUnit.NANOSECONDS.convert(options.connectTimeout());
         this.sendNanos = TimeUnit.NANOSECONDS.convert(options.sendTimeout());
         this.readNanos = TimeUnit.NANOSECONDS.convert(options.readTimeout());
@@ -205,6 +208,11 @@ final class ProxyPlan {
     /// `proxy_bind`.
     @Nullable SourceAddress source() {
         return source;
+    }
+
+    /// `proxy_limit_rate`.
+    Rate rate() {
+        return rate;
     }
 
     long connectNanos() {

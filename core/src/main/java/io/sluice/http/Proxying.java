@@ -71,6 +71,9 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
 
     private boolean upgrading;
 
+    /// `proxy_limit_rate`.
+    private Pace upstreamPace = Pace.FREE;
+
     private @Nullable CompositeByteBuf afterUpgrade;
 
     private long bodyBytes;
@@ -343,6 +346,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
             return;
         }
         stage = Stage.RELAYING;
+        upstreamPace = new Pace(plan.rate().bytes(exchange), 0, exchange.now());
         ResponseHead made = UpstreamHead.translate(exchange, plan, head);
         upgrading = status == HttpStatus.SWITCHING_PROTOCOLS;
         exchange.response().head(made);
@@ -396,11 +400,8 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         }
         if (stage == Stage.RELAYING) {
             exchange.response().flush();
-            if (!exchange.session().isWritable()) {
-                exchange.waitFor(Exchange.Waiting.DOWNSTREAM_SEND, exchange.settings().sendNanos());
-                return;
-            }
-            exchange.waitFor(Exchange.Waiting.UPSTREAM_READ, plan.readNanos());
+            readOn(current);
+            return;
         }
         current.read();
     }
@@ -408,9 +409,25 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
     @Override
     public void onDownstreamWritability(boolean writable) {
         UpstreamConnection current = connection;
-        if (writable && stage == Stage.RELAYING && current != null) {
+        if (writable && stage == Stage.RELAYING && current != null && exchange.waiting() != Exchange.Waiting.PACE) {
+            readOn(current);
+        }
+    }
+
+    /// Reads more of the response when the client has room for it, and no rate is exceeded.
+    private void readOn(UpstreamConnection from) {
+        if (!exchange.session().isWritable()) {
+            exchange.waitFor(Exchange.Waiting.DOWNSTREAM_SEND, exchange.settings().sendNanos());
+            return;
+        }
+        HttpAttempt attempt = exchange.attempt();
+        long received = attempt == null ? 0 : attempt.bodyBytes;
+        long pause = Math.max(exchange.response().pauseNanos(), upstreamPace.pauseNanos(received, exchange.now()));
+        if (pause > 0) {
+            exchange.waitFor(Exchange.Waiting.PACE, pause);
+        } else {
             exchange.waitFor(Exchange.Waiting.UPSTREAM_READ, plan.readNanos());
-            current.read();
+            from.read();
         }
     }
 
@@ -570,6 +587,11 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
 
     @Override
     public void onTimeout(Exchange.Waiting what) {
+        UpstreamConnection current = connection;
+        if (what == Exchange.Waiting.PACE && current != null) {
+            readOn(current);
+            return;
+        }
         HttpAttempt attempt = exchange.attempt();
         if (stage == Stage.TUNNELING) {
             Messages.log(exchange, LogLevel.INFO, () -> "upgraded connection timed out");
@@ -654,7 +676,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
 
     @Override
     public boolean needsClient() {
-        return !plan.options().ignoreClientAbort();
+        return stage != Stage.DONE && !plan.options().ignoreClientAbort();
     }
 
     private void dropConnection() {

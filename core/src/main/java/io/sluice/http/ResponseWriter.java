@@ -1,6 +1,7 @@
 package io.sluice.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.http.files.StatusLine;
@@ -38,6 +39,11 @@ final class ResponseWriter {
     private long sentBytes;
 
     private long headBytes;
+
+    private Pace pace = Pace.FREE;
+
+    /// Of what was written last; the response is sent when it is.
+    private @Nullable ChannelFuture lastWrite;
 
     ResponseWriter(Exchange exchange) {
         this.exchange = exchange;
@@ -110,6 +116,7 @@ final class ResponseWriter {
         headBytes = out.readableBytes();
         sentBytes += headBytes;
         pending = out;
+        pace = settings.pace(exchange);
     }
 
     /// An interim response; the head proper follows.
@@ -149,7 +156,7 @@ final class ResponseWriter {
             return;
         }
         writePending();
-        exchange.session().write(part);
+        lastWrite = exchange.session().write(part);
     }
 
     /// Writes a part of an open file.
@@ -159,14 +166,14 @@ final class ResponseWriter {
     void file(Object section, long length) {
         writePending();
         sentBytes += length;
-        exchange.session().write(section);
+        lastWrite = exchange.session().write(section);
     }
 
     private void writePending() {
         ByteBuf waiting = pending;
         if (waiting != null) {
             pending = null;
-            exchange.session().write(waiting);
+            lastWrite = exchange.session().write(waiting);
         }
     }
 
@@ -176,7 +183,18 @@ final class ResponseWriter {
         exchange.session().flush();
     }
 
-    /// The body is complete: the exchange ends.
+    /// How long `limit_rate` has the response wait; 0: not at all.
+    long pauseNanos() {
+        return pace.pauseNanos(bodyBytes(), exchange.now());
+    }
+
+    /// How many bytes of the body may be written now.
+    long allowance() {
+        return pace.isLimited() ? pace.allowance(bodyBytes(), exchange.now()) : Long.MAX_VALUE;
+    }
+
+    /// The body is complete: the exchange ends once the kernel has it all, so that a slow reader is still an exchange with its
+    /// timeout, and a server that stops waits for it.
     void finish() {
         if (chunked) {
             ByteBuf out = pending;
@@ -192,7 +210,17 @@ final class ResponseWriter {
             sentBytes += out.readableBytes() - before;
         }
         flush();
-        exchange.finish();
+        ChannelFuture last = lastWrite;
+        if (last == null || last.isDone()) {
+            exchange.finish();
+            return;
+        }
+        exchange.waitFor(Exchange.Waiting.DOWNSTREAM_SEND, exchange.settings().sendNanos());
+        last.addListener(sent -> {
+            if (sent.isSuccess()) {
+                exchange.finish();
+            }
+        });
     }
 
     /// Answers with the page of a status and nothing else: what is left when something has failed.

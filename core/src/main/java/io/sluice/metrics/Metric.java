@@ -69,6 +69,8 @@ public enum Metric {
     PIPES_OPENED(Kind.COUNTER, Unit.PIPES, "Pipes created."),
     PIPES_DENIED(Kind.COUNTER, Unit.EVENTS, "Times a direction went on copying because the budget of pipes was used up."),
 
+    HTTP_REQUESTS(Kind.COUNTER, Unit.REQUESTS, "Requests whose head was read; a connection of HTTP is a session."),
+
     LOG_LINES_DROPPED(Kind.COUNTER, Unit.LINES, "Access log lines dropped because the log's writer was behind."),
 
     LOOP_TURNS(Kind.COUNTER, Unit.EVENTS, "Turns of the event loop."),
@@ -153,6 +155,7 @@ public enum Metric {
         DATAGRAMS,
         PIPES,
         LINES,
+        REQUESTS,
         ERRORS,
         EVENTS
     }

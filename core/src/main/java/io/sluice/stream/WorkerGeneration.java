@@ -27,6 +27,8 @@ public final class WorkerGeneration {
 
     private boolean retired;
 
+    private boolean told;
+
     /// @param number of the generation, counted from 1
     /// @param balancers this worker's, by the name of their group
     /// @param onEmpty called once, when it is retired and its last session has ended
@@ -65,9 +67,7 @@ public final class WorkerGeneration {
     public void retire() {
         if (!retired) {
             retired = true;
-            if (size == 0) {
-                onEmpty.run();
-            }
+            tellIfEmpty();
         }
     }
 
@@ -111,7 +111,13 @@ public final class WorkerGeneration {
         }
         member.previousMember = null;
         member.nextMember = null;
-        if (retired && size == 0) {
+        tellIfEmpty();
+    }
+
+    /// Once: a kept-alive connection of an address that was removed may still bring an exchange to a retired generation.
+    private void tellIfEmpty() {
+        if (retired && size == 0 && !told) {
+            told = true;
             onEmpty.run();
         }
     }

@@ -1,18 +1,13 @@
 package io.sluice.http;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -122,11 +117,9 @@ class WebSocketTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void overTls(Transport transport, @TempDir Path directory) throws Exception {
-        Path certificate = certificate(directory);
-        String tls = "ssl_certificate %s; ssl_certificate_key %s;"
-                .formatted(certificate, directory.resolve("key.pem"));
-        try (RunningProxy proxy = RunningProxy.startHttp(transport, SERVER.formatted(port, "ssl", tls, THREE_LINES));
-                HttpClient client = HttpClient.newBuilder().sslContext(trusting(certificate)).build()) {
+        TestCertificate certificate = TestCertificate.make(directory);
+        try (RunningProxy proxy = RunningProxy.startHttp(transport, SERVER.formatted(port, "ssl", certificate.directives(), THREE_LINES));
+                HttpClient client = HttpClient.newBuilder().sslContext(certificate.trusting()).build()) {
             echo(client, "wss://localhost:" + proxy.address().getPort() + "/chat/");
             proxy.awaitNoSessions();
         }
@@ -175,32 +168,5 @@ class WebSocketTest {
                 return null;
             }
         }).join();
-    }
-
-    private static Path certificate(Path directory) throws IOException, InterruptedException {
-        Path certificate = directory.resolve("cert.pem");
-        int code = new ProcessBuilder(
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-                directory.resolve("key.pem").toString(), "-out", certificate.toString(), "-days", "2", "-subj",
-                "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("openssl.log").toFile())
-                .start()
-                .waitFor();
-        assertThat(code).isZero();
-        return certificate;
-    }
-
-    private static SSLContext trusting(Path certificate) throws Exception {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null);
-        try (var in = java.nio.file.Files.newInputStream(certificate)) {
-            store.setCertificateEntry("it", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 }

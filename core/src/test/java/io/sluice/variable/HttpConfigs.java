@@ -130,7 +130,7 @@ public final class HttpConfigs {
                         LocationOptions.ClientOptions.LingeringClose.ON, minute, minute, RateConfig.UNLIMITED,
                         RateConfig.UNLIMITED, false, true),
                 new LocationOptions.FileOptions(
-                        TemplateConfig.literal(Position.NONE, "html"), false, List.of(), Optional.empty(), Map.of(),
+                        TemplateConfig.literal(Position.NONE, "html"), false, new LocationConfig.Match.Server(), List.of(), Optional.empty(), Map.of(),
                         "text/plain", false, true, LocationOptions.FileOptions.IfModifiedSince.EXACT, OptionalInt.empty(),
                         true),
                 new LocationOptions.ResponseOptions(

@@ -23,7 +23,7 @@ import static io.sluice.config.binding.DirectiveSpec.row;
 /// The directives of http about files. Immutable.
 final class HttpFileDirectives {
 
-    private record FilePath(TemplateConfig path, boolean alias) {}
+    private record FilePath(TemplateConfig path, boolean alias, Match declaredIn) {}
 
     private record Extension(String extension, String type) {}
 
@@ -74,7 +74,8 @@ final class HttpFileDirectives {
             row("default_type").in(HTTP, HTTP_SERVER, HTTP_LOCATION).value(DEFAULT_TYPE)
                     .means("The content type of files whose extension has none."),
             row("sendfile").in(HTTP, HTTP_SERVER, HTTP_LOCATION, HTTP_LOCATION_IF).value(SENDFILE)
-                    .means("Files go to sockets within the kernel."),
+                    .inert("Files go to sockets within the kernel.",
+                    "Always over plain text; over TLS the bytes have to be read."),
             row("etag").in(HTTP, HTTP_SERVER, HTTP_LOCATION).since("1.3.3").value(ETAG)
                     .means("Whether files have an `ETag`."),
             row("if_modified_since").in(HTTP, HTTP_SERVER, HTTP_LOCATION).value(IF_MODIFIED_SINCE)
@@ -116,7 +117,8 @@ final class HttpFileDirectives {
         Optional<TemplateConfig> template = written.text().startsWith("$")
                 ? directive.template(path)
                 : directive.pathTemplate(path).map(p -> withSlash(p, alias && written.text().endsWith("/")));
-        template.ifPresent(t -> directive.scope().put(PATH, new FilePath(t, alias)));
+        template.ifPresent(t -> directive.scope().put(PATH, new FilePath(
+                t, alias, directive.scope().own(LocationText.MATCH).orElseGet(Match.Server::new))));
     }
 
     /// A normalised path has lost the slash at its end, which an alias needs.
@@ -186,7 +188,7 @@ final class HttpFileDirectives {
     static FileOptions options(BindingRun run, Scope location) {
         FilePath path = location.find(PATH).orElseGet(() -> new FilePath(
                 TemplateConfig.literal(Position.NONE, run.environment().underPrefix("html").orElseThrow().toString()),
-                false));
+                false, new Match.Server()));
         Map<String, String> types = new HashMap<>();
         if (location.find(TYPES_WRITTEN).isPresent()) {
             location.get(TYPES).forEach(e -> types.put(e.extension(), e.type()));
@@ -197,6 +199,7 @@ final class HttpFileDirectives {
         return new FileOptions(
                 path.path(),
                 path.alias(),
+                path.declaredIn(),
                 index.isEmpty() ? List.of(TemplateConfig.literal(Position.NONE, "index.html")) : index,
                 location.own(TRY_FILES),
                 types,

@@ -110,16 +110,19 @@ final class HttpProxyDirectives {
             proxy("proxy_cookie_flags").since("1.19.3").takes(ONE_TO_FOUR, "off | cookie [flag ...]").defaultsTo("off")
                     .repeatable().by(ProxyRewriteText::cookieFlags)
                     .means("Flags that cookies get or lose."),
-            proxy("proxy_buffering").value(BUFFERING).means("Whether responses are read ahead of the client."),
+            proxy("proxy_buffering").value(BUFFERING).inert("Whether responses are read ahead of the client.",
+                    "A response is passed on as it comes, and read no further than the client keeps up."),
             proxy("proxy_request_buffering").since("1.7.11").value(REQUEST_BUFFERING)
                     .means("Whether a body is read whole before a peer is asked."),
             proxy("proxy_buffer_size").value(BUFFER_SIZE).means("Bound of a response's head."),
             proxy("proxy_buffers").takes(TWO, "number size").defaultsTo("8 4k").by(d -> BufferCount.put(d, BUFFERS))
-                    .means("How much of a response is held in memory."),
+                    .inert("How much of a response is held in memory.",
+                    "What a connection holds is bounded without them."),
             proxy("proxy_busy_buffers_size").value(BUSY_BUFFERS).defaultsTo("8k")
                     .inert("How much of a response may be on its way to the client.", "Buffers are not counted apart."),
             proxy("proxy_max_temp_file_size").value(MAX_TEMP_FILE)
-                    .means("How much of a response is put aside beyond what memory holds."),
+                    .inert("How much of a response is put aside beyond what memory holds.",
+                    "Responses are never put aside on disk."),
             proxy("proxy_connect_timeout").value(CONNECT_TIMEOUT)
                     .means("How long one attempt to connect may take, TLS included."),
             proxy("proxy_send_timeout").value(SEND_TIMEOUT)
@@ -151,7 +154,7 @@ final class HttpProxyDirectives {
                     .by(d -> ProxyDirectives.rate(d, RATE))
                     .means("Bytes a second read of a response; 0 is without limit."),
             proxy("proxy_pass_trailers").since("1.27.2").value(PASS_TRAILERS)
-                    .means("Whether trailers of responses are passed."));
+                    .notYet("Whether trailers of responses are passed."));
 
     private HttpProxyDirectives() {}
 

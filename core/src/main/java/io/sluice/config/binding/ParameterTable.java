@@ -34,6 +34,11 @@ final class ParameterTable<B> {
             return new Row<>(name, Support.SUPPORTED, apply);
         }
 
+        /// A parameter whose meaning is known and that nothing acts on yet: refused, but read, so that other complaints are the same.
+        static <B> Row<B> notYet(String name, Apply<B> apply) {
+            return new Row<>(name, Support.NOT_YET, apply);
+        }
+
         /// A parameter that is refused.
         static <B> Row<B> refused(String name, Support support) {
             return new Row<>(name, support, (_, _) -> {});
@@ -99,8 +104,11 @@ final class ParameterTable<B> {
     private static <B> void apply(Row<B> row, B target, Parameter parameter) {
         String named = "the \"" + row.name() + "\" parameter of the \"" + parameter.directive().name() + "\" directive";
         switch (row.support()) {
-            case NOT_YET, SKIPPED_BLOCK -> parameter.directive().error("not-supported", parameter.whole(),
-                    named + " is known but not supported by Sluice yet");
+            case NOT_YET, SKIPPED_BLOCK -> {
+                parameter.directive().error("not-supported", parameter.whole(),
+                        named + " is known but not supported by Sluice yet");
+                row.apply().apply(target, parameter);
+            }
             case PLUS -> parameter.directive().error("not-supported", parameter.whole(),
                     named + " is an NGINX Plus parameter and not supported by Sluice");
             case SUPPORTED, ACCEPTED_INERT -> row.apply().apply(target, parameter);

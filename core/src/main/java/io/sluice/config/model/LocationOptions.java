@@ -124,6 +124,7 @@ public record LocationOptions(
     ///
     /// @param path `root`, to which the URI is appended, or `alias`, which replaces the location's part of it
     /// @param alias whether it is `alias`
+    /// @param declaredIn where `path` is written: the part of the URI that an alias replaces is that location's
     /// @param index `index`: names tried in a directory; one that begins with a slash is an internal redirect
     /// @param tryFiles `try_files`, absent without
     /// @param types content type by extension, in lower case
@@ -135,6 +136,7 @@ public record LocationOptions(
     public record FileOptions(
             TemplateConfig path,
             boolean alias,
+            LocationConfig.Match declaredIn,
             List<TemplateConfig> index,
             Optional<TryFiles> tryFiles,
             Map<String, String> types,

@@ -43,7 +43,7 @@ public final class FilePaths {
         this.replaced = alias && !wholePath ? locationName.length() : 0;
     }
 
-    /// @param declaredIn the location whose `root` or `alias` it is: another than the request's when that one inherited it
+    /// @param declaredIn where `root` or `alias` is written ([FileOptions#declaredIn])
     /// @param compiler of the generation's variables
     /// @param base where relative paths begin, with a slash at its end
     public static FilePaths of(

@@ -2,6 +2,7 @@ package io.sluice.http.files;
 
 import java.nio.charset.StandardCharsets;
 
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.transport.channel.FileSection;
@@ -124,6 +125,11 @@ public final class LinuxFiles implements FileAccess {
         }
 
         @Override
+        public int read(long offset, ByteBuf into, int length) {
+            return whole.read(offset, into, length);
+        }
+
+        @Override
         public void close() {
             whole.release();
         }
@@ -134,6 +140,11 @@ public final class LinuxFiles implements FileAccess {
 
         @Override
         public FileSection section(long offset, long length) {
+            throw new IllegalStateException("nothing is open");
+        }
+
+        @Override
+        public int read(long offset, ByteBuf into, int length) {
             throw new IllegalStateException("nothing is open");
         }
 

@@ -1,5 +1,7 @@
 package io.sluice.http.files;
 
+import io.netty.buffer.ByteBuf;
+
 import io.sluice.transport.channel.FileSection;
 
 /// An open file, or the error that kept it from being opened. Confined to its worker's event loop.
@@ -15,6 +17,11 @@ public interface OpenedFile extends AutoCloseable {
 
     /// A part of it to send; it is the caller's, and outlives [#close].
     FileSection section(long offset, long length);
+
+    /// Reads a part into a direct buffer, where the bytes have to be changed on their way.
+    ///
+    /// @return how many were read, 0 at the file's end, or a negated error number
+    int read(long offset, ByteBuf into, int length);
 
     /// Gives the descriptor up.
     @Override

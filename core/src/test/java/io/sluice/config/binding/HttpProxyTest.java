@@ -76,7 +76,6 @@ class HttpProxyTest {
                 proxy_bind 127.0.0.1;
                 proxy_socket_keepalive on;
                 proxy_limit_rate 100k;
-                proxy_pass_trailers on;
                 proxy_upgrade auto;
                 """);
 

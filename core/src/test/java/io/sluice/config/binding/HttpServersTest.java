@@ -40,7 +40,7 @@ class HttpServersTest {
     void protocolsHoldForTheAddress() {
         Bound bound = Bound.http("""
                 server {
-                    listen 8443 ssl proxy_protocol;
+                    listen 8443 ssl;
                     ssl_certificate a.pem;
                     ssl_certificate_key a.key;
                 }
@@ -49,8 +49,8 @@ class HttpServersTest {
 
         assertThat(bound.messages()).isEmpty();
         assertThat(bound.config().http().servers()).flatExtracting(HttpServerConfig::listeners)
-                .extracting(ListenerConfig::tls, ListenerConfig::proxyProtocol)
-                .containsExactly(tuple(true, true), tuple(true, true));
+                .extracting(ListenerConfig::tls)
+                .containsExactly(true, true);
     }
 
     @Test

@@ -10,7 +10,6 @@ import io.sluice.config.model.BalancingPolicy;
 import io.sluice.config.model.PeerConfig;
 import io.sluice.config.model.UpstreamConfig;
 import io.sluice.config.model.UpstreamConfig.KeepAlive;
-import io.sluice.config.model.UpstreamConfig.Sticky;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,18 +22,16 @@ class HttpUpstreamTest {
     }
 
     @Test
-    void peersHavePort80AndParametersOfStickySessions() {
+    void peersHavePort80() {
         List<PeerConfig> peers = upstream("""
                 server a.example weight=2 max_fails=3 fail_timeout=1m max_conns=4;
-                server 127.0.0.1:81 route=b drain;
+                server 127.0.0.1:81;
                 server unix:/run/c backup;
                 server [::1] down;
                 """).peers();
 
         assertThat(peers).extracting(p -> p.endpoint().toString()).containsExactly(
                 "a.example:80", "127.0.0.1:81", "unix:/run/c", "[::1]:80");
-        assertThat(peers.get(1).route()).isEqualTo("b");
-        assertThat(peers.get(1).drain()).isTrue();
     }
 
     @Test
@@ -69,27 +66,11 @@ class HttpUpstreamTest {
     }
 
     @Test
-    void stickyByCookie() {
-        assertThat(upstream("server a;\nsticky cookie id expires=1h domain=.example.com path=/ httponly secure;").sticky())
-                .hasValueSatisfying(sticky -> assertThat(sticky).isInstanceOfSatisfying(Sticky.Cookie.class, cookie -> {
-                    assertThat(cookie.name()).isEqualTo("id");
-                    assertThat(cookie.expires()).contains(Duration.ofHours(1));
-                    assertThat(cookie.attributes()).hasToString("; domain=.example.com; path=/; httponly; secure");
-                }));
-    }
-
-    @Test
-    void stickyByRouteAndByLearning() {
-        assertThat(upstream("server a route=x;\nsticky route $cookie_route $arg_route;").sticky()).hasValueSatisfying(
-                sticky -> assertThat(((Sticky.Route) sticky).values()).hasSize(2));
-        assertThat(upstream("server a;\nsticky learn create=$upstream_cookie_s lookup=$cookie_s zone=s:1m timeout=1h header;")
-                .sticky()).hasValueSatisfying(sticky ->
-                        assertThat(sticky).isInstanceOfSatisfying(Sticky.Learn.class, learn -> {
-                            assertThat(learn.create()).hasSize(1);
-                            assertThat(learn.zone().name()).isEqualTo("s");
-                            assertThat(learn.timeout()).isEqualTo(Duration.ofHours(1));
-                            assertThat(learn.header()).isTrue();
-                        }));
+    void stickySessionsAreRefusedUntilTheyAreBuilt() {
+        assertThat(Bound.http("""
+                upstream u { server a route=x; server b drain; sticky route $cookie_route $arg_route; }
+                server { location / { proxy_pass http://u; } }
+                """).lines()).hasSize(3).allMatch(line -> line.startsWith("error not-supported "));
     }
 
     @Test

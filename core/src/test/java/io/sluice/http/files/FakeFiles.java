@@ -5,6 +5,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.netty.buffer.ByteBuf;
+
 import io.sluice.transport.channel.FileSection;
 import io.sluice.transport.linux.Errno;
 
@@ -53,6 +55,11 @@ final class FakeFiles implements FileAccess {
             @Override
             public FileSection section(long offset, long length) {
                 throw new AssertionError("nothing to send");
+            }
+
+            @Override
+            public int read(long offset, ByteBuf into, int length) {
+                throw new AssertionError("nothing to read");
             }
 
             @Override

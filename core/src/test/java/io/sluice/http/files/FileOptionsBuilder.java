@@ -6,8 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
+import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.LocationOptions.FileOptions;
+import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.LocationOptions.FileOptions.IfModifiedSince;
+import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.LocationOptions.TryFiles;
 import io.sluice.config.model.Position;
 import io.sluice.config.model.TemplateConfig;
@@ -65,7 +68,7 @@ final class FileOptionsBuilder {
 
     FileOptions build() {
         return new FileOptions(
-                template(path), alias, index, tryFiles, Map.of(), "text/plain", true, true, IfModifiedSince.EXACT,
+                template(path), alias, new LocationConfig.Match.Server(), index, tryFiles, Map.of(), "text/plain", true, true, IfModifiedSince.EXACT,
                 OptionalInt.empty(), logNotFound);
     }
 

@@ -2,6 +2,7 @@ package io.sluice.transport.channel;
 
 import java.nio.channels.WritableByteChannel;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,19 @@ public final class FileSection extends AbstractReferenceCounted implements FileR
         int sent = linux.sendFile(socket, fd, memory, (int) Math.min(MAX_BYTES_AT_ONCE, count - transferred));
         transferred += Math.max(sent, 0);
         return sent;
+    }
+
+    /// Reads part of the file into a direct buffer, for channels that have to change the bytes (TLS).
+    ///
+    /// @param from counted from the section's beginning
+    /// @return how many bytes were read, 0 at the file's end, or a negated error number
+    public int read(long from, ByteBuf into, int length) {
+        into.ensureWritable(length);
+        int read = linux.readAt(fd, WriteBatch.address(into, into.writerIndex(), length), length, position + from);
+        if (read > 0) {
+            into.writerIndex(into.writerIndex() + read);
+        }
+        return read;
     }
 
     boolean isDone() {

@@ -23,6 +23,9 @@ final class OutputPath {
     /// For the position that sendfile(2) takes and returns.
     private final long filePosition = NativeMemory.allocateForever(Long.BYTES, Long.BYTES);
 
+    /// Bytes that the last [#write] got into the kernel.
+    private int taken;
+
     OutputPath(LinuxCalls linux) {
         this.batch = new WriteBatch(linux);
     }
@@ -52,6 +55,7 @@ final class OutputPath {
     /// @return whether the socket may take more
     /// @throws IOException when the call fails, or a file is shorter than was said
     boolean write(ChannelOutboundBuffer outbound, StreamSocket socket) throws Exception {
+        taken = 0;
         return outbound.current() instanceof FileSection file
                 ? writeFile(outbound, file, socket)
                 : writeBuffers(outbound, socket);
@@ -66,6 +70,7 @@ final class OutputPath {
         if (sent < 0) {
             throw new ErrnoException("send()", -sent);
         }
+        taken = sent;
         batch.remove(outbound, sent);
         return sent == bytes;
     }
@@ -83,10 +88,16 @@ final class OutputPath {
             throw new IOException(
                     "the file has " + (file.count() - file.transferred()) + " bytes less than were to be sent");
         }
+        taken = sent;
         if (file.isDone()) {
             outbound.remove();
         }
         return true;
+    }
+
+    /// How many bytes the last [#write] got into the kernel.
+    int taken() {
+        return taken;
     }
 
     /// Whether a file is among what was flushed.

@@ -74,6 +74,8 @@ public final class StreamChannel extends AbstractChannel {
 
     private boolean resetWanted;
 
+    private long sentBytes;
+
     StreamChannel(StreamChannels home, ChannelNumber number, StreamSocket socket, boolean connected) {
         this.home = home;
         this.socket = socket;
@@ -90,6 +92,11 @@ public final class StreamChannel extends AbstractChannel {
     public ChannelFuture connectFuture() {
         ChannelPromise underWay = connecting;
         return underWay == null ? newSucceededFuture() : underWay;
+    }
+
+    /// Bytes that the kernel has taken so far: what moves while a reader is slow.
+    public long sentBytes() {
+        return sentBytes;
     }
 
     /// What the kernel knows of the connection: struct tcp_info (tcp(7)).
@@ -197,6 +204,7 @@ public final class StreamChannel extends AbstractChannel {
         boolean taken = !socket.hasUnsent();
         for (int i = 0; taken && i < WRITES_PER_FLUSH && !outbound.isEmpty() && state == State.OPEN; i++) {
             taken = home.outputPath().write(outbound, socket);
+            sentBytes += home.outputPath().taken();
         }
         if (state != State.OPEN) {
             return;

@@ -113,8 +113,13 @@ final class WriteBatch implements ChannelOutboundBuffer.MessageProcessor {
 
     /// Where a byte of a direct buffer is.
     static long address(ByteBuf buffer, int index) {
+        return address(buffer, index, buffer.writerIndex() - index);
+    }
+
+    /// As the other, where so many bytes are about to be written.
+    static long address(ByteBuf buffer, int index, int length) {
         return buffer.hasMemoryAddress()
                 ? buffer.memoryAddress() + index
-                : MemorySegment.ofBuffer(buffer.internalNioBuffer(index, buffer.writerIndex() - index)).address();
+                : MemorySegment.ofBuffer(buffer.internalNioBuffer(index, length)).address();
     }
 }

@@ -29,6 +29,7 @@ public final class LinuxCalls {
     private static final MemorySegment OPEN = Libc.address("open");
     private static final MemorySegment STATX = Libc.address("statx");
     private static final MemorySegment REALPATH = Libc.address("realpath");
+    private static final MemorySegment PREAD = Libc.address("pread");
     private static final MemorySegment READ = Libc.address("read");
     private static final MemorySegment WRITE = Libc.address("write");
     private static final MemorySegment SPLICE = Libc.address("splice");
@@ -137,6 +138,11 @@ public final class LinuxCalls {
     /// read(2).
     public int read(int fd, long address, int length) {
         return (int) call(READ, fd, address, length, 0, 0, 0);
+    }
+
+    /// pread(2).
+    public int readAt(int fd, long address, int length, long position) {
+        return (int) call(PREAD, fd, address, length, position, 0, 0);
     }
 
     /// write(2).
