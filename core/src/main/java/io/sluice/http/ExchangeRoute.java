@@ -124,7 +124,7 @@ final class ExchangeRoute {
     private static boolean isUsual(CharSequence name, boolean underscores) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            boolean usual = (c | ' ') >= 'a' && (c | ' ') <= 'z' || c >= '0' && c <= '9' || c == '-'
+            boolean usual = ((c | ' ') >= 'a' && (c | ' ') <= 'z') || (c >= '0' && c <= '9') || c == '-'
                     || (c == '_' && underscores);
             if (!usual) {
                 return false;

@@ -185,7 +185,7 @@ final class ExchangeVariables {
             case UPSTREAM_RESPONSE_TIME -> attempts(exchange, attempt -> time(attempt.responseNanos));
             case UPSTREAM_RESPONSE_LENGTH -> attempts(exchange, attempt -> Long.toString(attempt.bodyBytes));
             case UPSTREAM_BYTES_RECEIVED ->
-                attempts(exchange, attempt -> Long.toString(attempt.responseBytes + attempt.bodyBytes));
+                attempts(exchange, attempt -> Long.toString(attempt.responseBytes));
             case UPSTREAM_BYTES_SENT -> attempts(exchange, attempt -> Long.toString(attempt.sentBytes));
             case UPSTREAM_LAST_SERVER_NAME -> {
                 HttpAttempt attempt = exchange.attempt();

@@ -19,6 +19,7 @@ final class FileSending {
 
     private sealed interface Part {
 
+        @SuppressWarnings("ArrayRecordComponent") // never compared
         record Text(byte[] bytes) implements Part {}
 
         record Stretch(long offset, long length) implements Part {}

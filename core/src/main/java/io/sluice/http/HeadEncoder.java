@@ -53,6 +53,7 @@ final class HeadEncoder {
     /// @param date the value of `Date`; null: the peer's own is passed
     /// @param keepAlive whether the connection goes on
     /// @param keepAliveSeconds announced by `Keep-Alive`; 0: not
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Frame(byte @Nullable [] server, byte @Nullable [] date, boolean keepAlive, long keepAliveSeconds) {}
 
     static void response(ByteBuf out, ResponseHead head, Frame frame) {

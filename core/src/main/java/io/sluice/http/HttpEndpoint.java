@@ -19,6 +19,7 @@ import io.sluice.transport.linux.SocketAddresses;
 ///
 /// It outlives generations. A kept-alive connection asks here for the newest at each request, so that a reload neither cuts
 /// idle connections nor leaves them with what was.
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
 public final class HttpEndpoint {
 
     private final WorkerHttp worker;

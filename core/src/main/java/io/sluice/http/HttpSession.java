@@ -44,6 +44,7 @@ import io.sluice.transport.channel.StreamChannel;
 ///
 /// Every change goes through [#enter]. While an exchange is under way the session goes on reading, to see the client leave;
 /// but once bytes of a further request are there it reads no more, so that a client cannot fill the memory.
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
 final class HttpSession extends ChannelInboundHandlerAdapter {
 
     private enum Stage {

@@ -14,6 +14,7 @@ import io.sluice.session.Side;
 /// What follows a 101 where a side is TLS: bytes pass from one pipeline to the other. Confined to its worker's event loop.
 ///
 /// Back-pressure is not reading: a side is read again when the other has taken what it sent.
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
 final class PipelineTunnel {
 
     private final Leg downstream;

@@ -63,6 +63,8 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
 
     private boolean requestSent;
 
+    private boolean tried;
+
     private boolean reused;
 
     private boolean skipsInterim;
@@ -79,6 +81,9 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
     private long bodyBytes;
 
     private boolean released;
+
+    /// Bytes that the connection had received before this request.
+    private long receivedBefore;
 
     Proxying(Exchange exchange, ProxyPlan plan, ProxyTarget target) {
         this.exchange = exchange;
@@ -205,12 +210,12 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         long now = exchange.now();
         Peer peer = from.next(now);
         if (peer == null) {
-            exchange.attempt(new HttpAttempt(from.group().name(), "", now, exchange.attempt(), false));
+            exchange.attempt(new HttpAttempt(from.group().name(), "", now, exchange.attempt(), isFirst()));
             Messages.log(exchange, LogLevel.ERROR, () -> "no live upstreams while connecting to upstream");
             fail(HttpStatus.BAD_GATEWAY);
             return;
         }
-        exchange.attempt(new HttpAttempt(peer.name(), peer.serverName(), now, exchange.attempt(), false));
+        exchange.attempt(new HttpAttempt(peer.name(), peer.serverName(), now, exchange.attempt(), isFirst()));
         stage = Stage.CONNECTING;
         requestSent = false;
         UpstreamConnection idle = exchange.generation().take(target, peer);
@@ -226,6 +231,13 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         if (stage == Stage.CONNECTING && connection == null) {
             connecting = begun;
         }
+    }
+
+    /// Whether what is tried now follows upon tries of another location, by an internal redirect.
+    private boolean isFirst() {
+        boolean first = !tried;
+        tried = true;
+        return first && exchange.attempt() != null;
     }
 
     /// A connection stands, TLS included.
@@ -262,6 +274,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         Request request = exchange.request();
         boolean upgrade = isUpgrade(request);
         to.use(this, isHeadRequest(request), upgrade);
+        receivedBefore = to.decoder().received();
         wasComplete = bodyComplete;
         RequestWriter.send(exchange, plan, target, to, body, bodyComplete);
         requestSent = true;
@@ -467,6 +480,10 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         HttpAttempt attempt = exchange.attempt();
         if (attempt != null && attempt.responseNanos == HttpAttempt.NEVER) {
             attempt.responseNanos = exchange.now() - attempt.startNanos;
+            UpstreamConnection current = connection;
+            if (current != null) {
+                attempt.responseBytes = current.decoder().received() - receivedBefore;
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import io.sluice.variable.ByteText;
 import io.sluice.variable.Template;
 
 /// Writes requests to peers. Thread-safe: no state; used on the worker.
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
 final class RequestWriter {
 
     private static final int CRLF = '\r' << 8 | '\n';
@@ -63,7 +64,7 @@ final class RequestWriter {
         out.writeShort(CRLF);
         HttpAttempt attempt = exchange.attempt();
         if (attempt != null) {
-            attempt.sentBytes = out.readableBytes() + (body == null ? 0 : body.readableBytes());
+            attempt.sentBytes = (long) out.readableBytes() + (body == null ? 0 : body.readableBytes());
         }
         if (ownBody != null) {
             out.writeBytes(ownBody);

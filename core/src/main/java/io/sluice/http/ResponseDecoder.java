@@ -1,5 +1,6 @@
 package io.sluice.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
@@ -14,6 +15,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
     private boolean head;
 
     private boolean upgrade;
+
+    private long received;
 
     ResponseDecoder() {
         super(new HttpDecoderConfig()
@@ -33,6 +36,19 @@ final class ResponseDecoder extends HttpResponseDecoder {
     void expect(boolean head, boolean upgrade) {
         this.head = head;
         this.upgrade = upgrade;
+    }
+
+    /// Bytes that have come over the connection so far.
+    long received() {
+        return received;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        if (message instanceof ByteBuf bytes) {
+            received += bytes.readableBytes();
+        }
+        super.channelRead(ctx, message);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.sluice.http.files.StatusLine;
 ///     writer.body(part);          // any number of times
 ///     writer.flush();             // whenever nothing more comes for now
 ///     writer.finish();            // the exchange ends
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
 final class ResponseWriter {
 
     private static final int HEAD_BYTES = 512;

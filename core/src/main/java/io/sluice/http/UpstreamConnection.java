@@ -19,6 +19,7 @@ import io.sluice.upstream.KeptConnection;
 import io.sluice.upstream.Peer;
 
 /// One connection to a peer, serving one exchange at a time and kept in between. Confined to its worker's event loop.
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /// Who gets what the peer sends.

@@ -17,6 +17,7 @@ import io.sluice.upstream.KeptConnection;
 import io.sluice.upstream.Peer;
 
 /// Makes connections to peers, TLS included. Confined to its worker's event loop.
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
 final class UpstreamConnector {
 
     /// Stands in until the channel is the socket's handler, which is at once.

@@ -16,6 +16,7 @@ import io.sluice.transport.Transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// `proxy_pass` of http: heads, bodies, kept connections, other peers.
+@SuppressWarnings("StringConcatToTextBlock") // the lines end in CR LF, which a text block hides
 class ProxyingTest {
 
     private static final String LOG = """

@@ -22,6 +22,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /// WebSockets by the three header lines of the founding configuration, and by `proxy_upgrade`: an echo application on
 /// Netty's codec behind, the JDK's client in front.
-@SuppressWarnings("NullAway") // a test hands over what the annotations exclude, or JUnit sets a field
 class WebSocketTest {
 
     private static final String SERVER = """
@@ -87,6 +87,7 @@ class WebSocketTest {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // a write that fails shows as the end of the channel
     private static final class Echo extends SimpleChannelInboundHandler<WebSocketFrame> {
 
         @Override
@@ -162,7 +163,7 @@ class WebSocketTest {
     private static WebSocket open(HttpClient client, String uri, BlockingQueue<String> received) {
         return client.newWebSocketBuilder().buildAsync(URI.create(uri), new WebSocket.Listener() {
             @Override
-            public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+            public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
                 received.add(data.toString());
                 socket.request(1);
                 return null;

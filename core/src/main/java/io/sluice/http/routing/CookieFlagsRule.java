@@ -27,8 +27,8 @@ record CookieFlagsRule(@Nullable Template name, @Nullable CapturingExpression pa
 
     /// Whether the rule is for the cookie of this name.
     boolean fits(String cookie, VariableSource source) {
-        return pattern != null && pattern.matches(cookie, source)
-                || name != null && name.evaluate(source).equalsIgnoreCase(cookie);
+        return (pattern != null && pattern.matches(cookie, source))
+                || (name != null && name.evaluate(source).equalsIgnoreCase(cookie));
     }
 
     /// What is asked for, of one cookie; empty when nothing is.

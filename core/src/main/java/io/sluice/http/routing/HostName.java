@@ -104,7 +104,7 @@ public record HostName(String name, int port) {
     }
 
     private static boolean isAlphanumeric(char c) {
-        return c >= '0' && c <= '9' || (c | ' ') >= 'a' && (c | ' ') <= 'z';
+        return (c >= '0' && c <= '9') || ((c | ' ') >= 'a' && (c | ' ') <= 'z');
     }
 
     private static boolean isHex(String text, int index) {
@@ -112,6 +112,6 @@ public record HostName(String name, int port) {
             return false;
         }
         int c = text.charAt(index);
-        return c >= '0' && c <= '9' || (c | ' ') >= 'a' && (c | ' ') <= 'f';
+        return (c >= '0' && c <= '9') || ((c | ' ') >= 'a' && (c | ' ') <= 'f');
     }
 }

@@ -174,7 +174,7 @@ final class LocationTable<T> {
         }
 
         private boolean addsSlash() {
-            return exact != null && exact.addsSlash() || prefix != null && prefix.addsSlash();
+            return (exact != null && exact.addsSlash()) || (prefix != null && prefix.addsSlash());
         }
     }
 

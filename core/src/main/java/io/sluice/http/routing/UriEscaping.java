@@ -22,6 +22,7 @@ enum UriEscaping {
 
     private static final int DELETE = 0x7F;
 
+    @SuppressWarnings("ImmutableEnumChecker") // filled by the constructor and left alone
     private final BitSet escaped = new BitSet(BYTES);
 
     UriEscaping(String printable, boolean highBytes) {
