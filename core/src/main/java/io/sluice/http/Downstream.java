@@ -112,8 +112,13 @@ final class Downstream {
 
     /// The address that accepted the connection; null: a unix-domain socket, or unknown.
     Address.@Nullable Ip localAddress() {
-        byte[] bytes = bytes(local);
-        return bytes == null ? null : new Address.Ip(address(bytes), portNumber(local));
+        return address(local);
+    }
+
+    /// The address in a struct sockaddr; null: it has none.
+    static Address.@Nullable Ip address(byte[] sockaddr) {
+        byte[] bytes = bytes(sockaddr);
+        return bytes == null ? null : new Address.Ip(inetAddress(bytes), portNumber(sockaddr));
     }
 
     private static int family(byte[] sockaddr) {
@@ -132,7 +137,7 @@ final class Downstream {
         };
     }
 
-    private static InetAddress address(byte[] bytes) {
+    private static InetAddress inetAddress(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
@@ -151,7 +156,7 @@ final class Downstream {
 
     /// An address in text, from its bytes.
     static String text(byte[] bytes) {
-        InetAddress address = address(bytes);
+        InetAddress address = inetAddress(bytes);
         return bytes.length == IPV6_BYTES && address instanceof Inet4Address
                 ? MAPPED + address.getHostAddress()
                 : new Address.Ip(address, 0).hostText();

@@ -479,13 +479,13 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
 
     /// The client's address in binary form, by `real_ip_header` if that holds; null: a unix-domain socket.
     byte @Nullable [] clientAddress() {
-        AddressAndPort real = route.realAddress();
+        AddressAndPort real = route.admittance().realAddress();
         return real == null ? session.downstream().remoteBytes() : real.address();
     }
 
     /// The client's address in text, likewise.
     String remoteHost() {
-        AddressAndPort real = route.realAddress();
+        AddressAndPort real = route.admittance().realAddress();
         return real == null ? session.downstream().remoteHost() : Downstream.text(real.address());
     }
 

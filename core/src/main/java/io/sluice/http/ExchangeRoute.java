@@ -6,12 +6,9 @@ import java.util.Locale;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.HttpServerConfig.ConnectionOptions;
-import io.sluice.config.model.LocationOptions.AccessOptions;
 import io.sluice.config.model.LogLevel;
 import io.sluice.http.files.FileAnswer;
 import io.sluice.http.files.FileChoice;
@@ -21,13 +18,7 @@ import io.sluice.http.routing.Location;
 import io.sluice.http.routing.RequestTarget;
 import io.sluice.http.routing.Routed;
 import io.sluice.metrics.Metric;
-import io.sluice.network.IpText.AddressAndPort;
-import io.sluice.route.RequestLimits;
-import io.sluice.route.SessionLimits;
 import io.sluice.session.Outcome;
-import io.sluice.tls.TlsDetails;
-import io.sluice.variable.ByteText;
-import io.sluice.variable.Template;
 
 /// An exchange's way from its head to who answers it: server, location, limits, access, handler; and to the page of an error
 /// when something is in the way. Confined to its worker's event loop.
@@ -47,15 +38,7 @@ final class ExchangeRoute {
 
     private int port;
 
-    private SessionLimits.@Nullable Admitted places;
-
-    private String limitConnStatus = "";
-
-    private String limitReqStatus = "";
-
-    private boolean limitsAsked;
-
-    private @Nullable AddressAndPort realAddress;
+    private final Admittance admittance;
 
     /// An `error_page` is being answered.
     private boolean errorAnswered;
@@ -72,6 +55,7 @@ final class ExchangeRoute {
     ExchangeRoute(Exchange exchange, @Nullable Throwable undecodable) {
         this.exchange = exchange;
         this.undecodable = undecodable;
+        this.admittance = new Admittance(exchange);
         this.server = exchange.session().endpoint().defaultServer(exchange.session().downstream());
         this.location = server.routing().server();
     }
@@ -102,35 +86,15 @@ final class ExchangeRoute {
         return port;
     }
 
-    String limitConnStatus() {
-        return limitConnStatus;
-    }
-
-    String limitReqStatus() {
-        return limitReqStatus;
-    }
-
-    /// The client's address as `real_ip_header` told it; null: that of the connection.
-    @Nullable AddressAndPort realAddress() {
-        return realAddress;
+    /// Who lets the exchange in.
+    Admittance admittance() {
+        return admittance;
     }
 
     /// Whether a field of the request is passed to peers: names with strange characters are not.
     boolean passes(CharSequence name) {
         ConnectionOptions options = server.connection();
-        return !options.ignoreInvalidHeaders() || isUsual(name, options.underscoresInHeaders());
-    }
-
-    private static boolean isUsual(CharSequence name, boolean underscores) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean usual = ((c | ' ') >= 'a' && (c | ' ') <= 'z') || (c >= '0' && c <= '9') || c == '-'
-                    || (c == '_' && underscores);
-            if (!usual) {
-                return false;
-            }
-        }
-        return true;
+        return !options.ignoreInvalidHeaders() || HeadCheck.isUsualName(name, options.underscoresInHeaders());
     }
 
     // From the head to the location.
@@ -147,26 +111,17 @@ final class ExchangeRoute {
 
     /// What makes the request unusable; 0: nothing.
     private int fault() {
-        Downstream downstream = exchange.session().downstream();
-        if (downstream.isPlainTextOnTls()) {
-            return HttpStatus.HTTP_TO_HTTPS;
+        int fault = HeadCheck.decoded(exchange, undecodable);
+        if (fault == 0) {
+            fault = exchange.request().fault();
         }
-        if (undecodable != null) {
-            Messages.log(exchange, LogLevel.INFO, () -> "client sent invalid request: " + undecodable.getMessage());
-            return switch (undecodable) {
-                case TooLongHttpLineException _ -> HttpStatus.URI_TOO_LONG;
-                case TooLongHttpHeaderException _ -> HttpStatus.HEADER_TOO_LARGE;
-                default -> HttpStatus.BAD_REQUEST;
-            };
-        }
-        int fault = exchange.request().fault();
         if (fault == 0 && !target.parse(exchange.request().target(), server.connection().mergeSlashes())) {
             fault = HttpStatus.BAD_REQUEST;
         }
         if (fault == 0) {
-            fault = findServer(downstream);
+            fault = findServer(exchange.session().downstream());
         }
-        return fault == 0 ? tooManyFields() : fault;
+        return fault == 0 ? HeadCheck.fields(exchange, server.connection()) : fault;
     }
 
     private int findServer(Downstream downstream) {
@@ -187,36 +142,7 @@ final class ExchangeRoute {
         HttpSite site = exchange.session().endpoint().site(downstream);
         server = site.names().find(host, exchange);
         location = server.routing().server();
-        TlsDetails tls = downstream.details();
-        if (tls == null) {
-            return 0;
-        }
-        if (server.tls() != tls.server() && tls.server().clientVerification()
-                != io.sluice.config.model.TlsServerConfig.ClientVerification.OFF) {
-            Messages.log(exchange, LogLevel.INFO, () -> "client attempted to request the server name different from the one that was negotiated");
-            return HttpStatus.MISDIRECTED;
-        }
-        return switch (tls.admission()) {
-            case ADMITTED -> 0;
-            case BAD_CERTIFICATE -> HttpStatus.CERTIFICATE_ERROR;
-            case NO_CERTIFICATE -> HttpStatus.NO_CERTIFICATE;
-        };
-    }
-
-    private int tooManyFields() {
-        int max = server.connection().maxHeaders();
-        if (max > 0 && exchange.request().headers().size() > max) {
-            return HttpStatus.BAD_REQUEST;
-        }
-        long longest = server.connection().largeHeaderBuffer().bytes();
-        if (exchange.requestBytes() > longest) {
-            for (var field : exchange.request().headers()) {
-                if (field.getKey().length() + ": ".length() + field.getValue().length() > longest) {
-                    return HttpStatus.HEADER_TOO_LARGE;
-                }
-            }
-        }
-        return 0;
+        return HeadCheck.handshake(exchange, server);
     }
 
     /// Asked by routing when a location was found.
@@ -236,7 +162,7 @@ final class ExchangeRoute {
     private void proceed(Routed<LocationSettings> routed) {
         location = routed.location();
         switch (routed) {
-            case Routed.Continue<LocationSettings> _ -> checkLimits();
+            case Routed.Continue<LocationSettings> _ -> admit(admittance.decide());
             case Routed.Redirect<LocationSettings> redirect -> LocalAnswers.redirect(
                     exchange, redirect.status(), absolute(redirect.url()));
             case Routed.Respond<LocationSettings> respond -> respond(respond.status(), respond.text());
@@ -265,111 +191,16 @@ final class ExchangeRoute {
         }
     }
 
-    // Limits and access.
-
-    private void checkLimits() {
-        findRealAddress();
-        if (!limitsAsked) {
-            RequestLimits.Verdict verdict = checkRate();
-            boolean dryRun = settings().options().access().requestDryRun();
-            switch (verdict) {
-                case RequestLimits.Passed passed -> limitReqStatus = passed.counted() ? "PASSED" : "";
-                case RequestLimits.Delayed delayed -> {
-                    limitReqStatus = dryRun ? "DELAYED_DRY_RUN" : "DELAYED";
-                    Messages.log(exchange, settings().options().access().requestLogLevel(), () -> delayed.message(dryRun));
-                    if (!dryRun) {
-                        limitsAsked = true;
-                        exchange.waitFor(Exchange.Waiting.DELAY, delayed.millis() * 1_000_000);
-                        return;
-                    }
-                }
-                case RequestLimits.Rejected rejected -> {
-                    limitReqStatus = dryRun ? "REJECTED_DRY_RUN" : "REJECTED";
-                    Messages.log(exchange, settings().options().access().requestLogLevel(), () -> rejected.message(dryRun));
-                    if (!dryRun) {
-                        limitsAsked = true;
-                        fail(settings().options().access().requestStatus());
-                        return;
-                    }
-                }
-            }
-            limitsAsked = !settings().requests().limits().isEmpty();
+    private void admit(Admittance.Decision decision) {
+        switch (decision) {
+            case Admittance.Admitted _ -> tryFiles();
+            case Admittance.Delayed delayed -> exchange.waitFor(Exchange.Waiting.DELAY, delayed.nanos());
+            case Admittance.Refused refused -> fail(refused.status());
         }
-        checkConnections();
     }
 
     void onDelayOver() {
-        checkConnections();
-    }
-
-    private RequestLimits.Verdict checkRate() {
-        List<Template> templates = settings().requestKeys();
-        if (templates.isEmpty()) {
-            return NOT_LIMITED;
-        }
-        byte[][] keys = new byte[templates.size()][];
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = ByteText.bytes(templates.get(i).evaluate(exchange));
-        }
-        return settings().requests().check(exchange.now() / 1_000_000, keys);
-    }
-
-    private static final RequestLimits.Verdict NOT_LIMITED = new RequestLimits.Passed(false);
-
-    private void findRealAddress() {
-        if (settings().realAddress().isOff() || realAddress != null) {
-            return;
-        }
-        byte[] peer = exchange.session().downstream().remoteBytes();
-        if (peer != null) {
-            realAddress = settings().realAddress().find(
-                    peer, exchange.request().headers().getAll(settings().realAddress().header()));
-        }
-    }
-
-    private void checkConnections() {
-        if (places == null && !settings().connectionKeys().isEmpty()) {
-            List<Template> templates = settings().connectionKeys();
-            byte[][] keys = new byte[templates.size()][];
-            for (int i = 0; i < keys.length; i++) {
-                keys[i] = ByteText.bytes(templates.get(i).evaluate(exchange));
-            }
-            AccessOptions options = settings().options().access();
-            boolean dryRun = options.connections().dryRun();
-            switch (settings().connections().admit(keys)) {
-                case SessionLimits.Admitted admitted -> {
-                    places = admitted;
-                    limitConnStatus = admitted.counted() ? "PASSED" : "";
-                }
-                case SessionLimits.Rejected rejected -> {
-                    limitConnStatus = dryRun ? "REJECTED_DRY_RUN" : "REJECTED";
-                    Messages.log(exchange, options.connections().logLevel(), () -> rejected.message(dryRun));
-                    if (!dryRun) {
-                        fail(options.connectionStatus());
-                        return;
-                    }
-                }
-            }
-        }
-        if (!isPermitted()) {
-            Messages.log(exchange, LogLevel.ERROR, () -> "access forbidden by rule");
-            fail(HttpStatus.FORBIDDEN);
-            return;
-        }
-        tryFiles();
-    }
-
-    private boolean isPermitted() {
-        byte[] address = exchange.clientAddress();
-        boolean admitted = address == null ? settings().access().admitsUnix() : settings().access().admits(address);
-        AccessOptions options = settings().options().access();
-        if (admitted && !options.exceptMethods().isEmpty()
-                && !options.exceptMethods().contains(exchange.request().method())) {
-            admitted = address == null
-                    ? settings().exceptAccess().admitsUnix()
-                    : settings().exceptAccess().admits(address);
-        }
-        return admitted;
+        admit(admittance.afterDelay());
     }
 
     // Who answers.
@@ -534,8 +365,6 @@ final class ExchangeRoute {
         if (parts != null) {
             parts.forEach(ByteBuf::release);
         }
-        if (places != null) {
-            places.release();
-        }
+        admittance.release();
     }
 }

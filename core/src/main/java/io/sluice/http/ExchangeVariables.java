@@ -43,8 +43,8 @@ final class ExchangeVariables {
             case UPSTREAM -> upstream(exchange, variable);
             case LIMIT -> present(
                     variable == HttpVariable.LIMIT_CONN_STATUS
-                            ? exchange.route().limitConnStatus()
-                            : exchange.route().limitReqStatus());
+                            ? exchange.route().admittance().connectionStatus()
+                            : exchange.route().admittance().requestStatus());
             case PROCESS -> exchange.resources().processVariables().value(variable);
             case SLUICE -> outcome(exchange);
             case SSL -> {
@@ -66,7 +66,7 @@ final class ExchangeVariables {
 
     private static @Nullable String connection(Exchange exchange, HttpVariable variable) {
         Downstream downstream = exchange.session().downstream();
-        AddressAndPort real = exchange.route().realAddress();
+        AddressAndPort real = exchange.route().admittance().realAddress();
         return switch (variable) {
             case REMOTE_ADDR -> exchange.remoteHost();
             case REMOTE_PORT -> real == null ? downstream.remotePort() : real.port() == 0 ? "" : "" + real.port();

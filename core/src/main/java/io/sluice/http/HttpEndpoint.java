@@ -1,10 +1,13 @@
 package io.sluice.http;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
 import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.SocketProtocol;
+import io.sluice.config.model.TlsServerConfig;
 import io.sluice.metrics.Metric;
 import io.sluice.route.RouteTable;
 import io.sluice.stream.SessionMessages;
@@ -21,6 +24,9 @@ import io.sluice.transport.linux.SocketAddresses;
 /// idle connections nor leaves them with what was.
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
 public final class HttpEndpoint {
+
+    /// nginx's.
+    private static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(60);
 
     private final WorkerHttp worker;
 
@@ -65,8 +71,11 @@ public final class HttpEndpoint {
 
     /// The servers of the address that a connection came to.
     HttpSite site(Downstream downstream) {
+        return site(downstream.localAddress());
+    }
+
+    private HttpSite site(Address.@Nullable Ip local) {
         RouteTable<HttpSite> routes = byLocalAddress;
-        Address.Ip local = routes == null ? null : downstream.localAddress();
         RouteTable.Site<HttpSite> found = local == null || routes == null ? null : routes.find(SocketProtocol.TCP, local);
         return (found == null ? site : found).defaultServer();
     }
@@ -99,16 +108,13 @@ public final class HttpEndpoint {
         resources.metrics().increment(Metric.SESSIONS_ACCEPTED);
         resources.metrics().increment(Metric.SESSIONS_ACTIVE);
         long number = resources.numbers().incrementAndGet();
-        Downstream downstream = new Downstream(number, resources.clock().nanos(), remote, local, false);
-        HttpSite here = site(downstream);
-        if (here.tls()) {
-            downstream = new Downstream(number, resources.clock().nanos(), remote, local, true);
-        }
+        HttpSite here = site(Downstream.address(local));
+        Downstream downstream = new Downstream(number, resources.clock().nanos(), remote, local, here.tls());
         HttpSession session = new HttpSession(worker, this, channel, downstream);
         if (here.tls()) {
-            java.time.Duration timeout = here.defaultServer().config().tls()
-                    .map(tls -> tls.handshakeTimeout())
-                    .orElse(java.time.Duration.ofSeconds(60));
+            Duration timeout = here.defaultServer().config().tls()
+                    .map(TlsServerConfig::handshakeTimeout)
+                    .orElse(DEFAULT_HANDSHAKE_TIMEOUT);
             channel.pipeline().addLast(new DownstreamTls(name -> here.names().find(name).tls(), timeout));
         }
         session.start();

@@ -1,7 +1,6 @@
 package io.sluice.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.CompositeByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
@@ -12,6 +11,8 @@ import io.sluice.config.model.HttpProxyOptions.Upgrade;
 import io.sluice.config.model.LogLevel;
 import io.sluice.metrics.Latency;
 import io.sluice.metrics.Metric;
+import io.sluice.session.Failure;
+import io.sluice.session.FailureKind;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
 import io.sluice.transport.linux.Errno;
@@ -23,7 +24,7 @@ import io.sluice.upstream.Selection;
 ///     GATHERING (the body) --> CONNECTING --> SENDING --> AWAITING_HEAD --> RELAYING --> done
 ///                                  ^              |             |              |
 ///                                  +--- next peer-+-------------+              +--> TUNNELING (101)
-final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Listener {
+final class Proxying implements Responder, UpstreamConnection.User {
 
     private enum Stage {
         GATHERING,
@@ -49,17 +50,13 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
 
     private UpstreamConnector.@Nullable Connecting connecting;
 
-    private @Nullable Tunnel tunnel;
+    /// Set once a peer has answered 101.
+    private @Nullable Upgraded upgraded;
 
-    private @Nullable PipelineTunnel pipelineTunnel;
+    private final RequestBody body;
 
-    /// What of the request's body has come and may have to be sent again, or was not sent yet.
-    private @Nullable CompositeByteBuf body;
-
-    private boolean bodyComplete;
-
-    /// Parts of the body have gone that are not kept: no other peer can be asked.
-    private boolean bodyGone;
+    /// The request on the way says that its body comes in chunks.
+    private boolean chunkedUpstream;
 
     private boolean requestSent;
 
@@ -71,14 +68,8 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
 
     private boolean responseKeepAlive;
 
-    private boolean upgrading;
-
     /// `proxy_limit_rate`.
     private Pace upstreamPace = Pace.FREE;
-
-    private @Nullable CompositeByteBuf afterUpgrade;
-
-    private long bodyBytes;
 
     private boolean released;
 
@@ -89,23 +80,23 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         this.exchange = exchange;
         this.plan = plan;
         this.target = target;
+        this.body = new RequestBody(!exchange.request().hasBody() || !sendsRequestBody(plan));
     }
 
     @Override
     public void start() {
         Request request = exchange.request();
-        bodyComplete = !request.hasBody() || !sendsRequestBody();
         if (request.hasBody() && request.expectsContinue()) {
             exchange.response().interim(100);
         }
-        if (bodyComplete || !plan.options().requestBuffering()) {
+        if (body.isComplete() || !plan.options().requestBuffering()) {
             select();
         } else {
             exchange.waitFor(Exchange.Waiting.REQUEST_BODY, exchange.settings().bodyNanos());
         }
     }
 
-    private boolean sendsRequestBody() {
+    private static boolean sendsRequestBody(ProxyPlan plan) {
         return plan.options().passBody() && plan.body() == null;
     }
 
@@ -115,7 +106,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
     public boolean wantsRequestBody() {
         return switch (stage) {
             case GATHERING -> true;
-            case CONNECTING, AWAITING_HEAD -> pendingBytes() < exchange.settings().bodyBufferBytes();
+            case CONNECTING, AWAITING_HEAD -> body.keptBytes() < exchange.settings().bodyBufferBytes();
             case SENDING, RELAYING -> {
                 UpstreamConnection current = connection;
                 yield current == null || current.channel().isWritable();
@@ -124,62 +115,48 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         };
     }
 
-    private long pendingBytes() {
-        CompositeByteBuf pending = body;
-        return pending == null ? 0 : pending.readableBytes();
-    }
-
     @Override
     public void onRequestBody(ByteBuf content, boolean last) {
-        bodyBytes += content.readableBytes();
+        body.arrived(content, last);
         long max = exchange.settings().maxBodyBytes();
-        if (max > 0 && bodyBytes > max) {
+        if (max > 0 && body.received() > max) {
             content.release();
-            Messages.log(exchange, LogLevel.ERROR, () -> "client intended to send too large body");
-            if (!exchange.response().isHeadSent()) {
-                exchange.session().forbidKeepAlive();
-                exchange.route().fail(HttpStatus.ENTITY_TOO_LARGE);
-            } else {
-                exchange.end(Outcome.Plain.ABANDONED);
-                exchange.session().close();
-            }
+            refuseLargeBody();
             return;
         }
-        if (!sendsRequestBody()) {
-            content.release();
-            bodyComplete |= last;
-            return;
-        }
-        bodyComplete |= last;
         UpstreamConnection current = connection;
-        if (requestSent && current != null && stage != Stage.CONNECTING) {
-            bodyGone = true;
-            RequestWriter.bodyPart(current.channel(), content, last, isChunkedUpstream());
+        if (!sendsRequestBody(plan)) {
+            content.release();
+        } else if (requestSent && current != null && stage != Stage.CONNECTING) {
+            body.passOn();
+            RequestWriter.bodyPart(current.channel(), content, last, chunkedUpstream);
             if (last) {
                 awaitHead();
             }
-            return;
-        }
-        keep(content);
-        if (stage == Stage.GATHERING) {
-            exchange.touch();
-            if (bodyComplete || pendingBytes() >= exchange.settings().bodyBufferBytes()) {
-                select();
-            }
+        } else {
+            body.keep(content, exchange.session().channel().alloc());
+            gatherOn();
         }
     }
 
-    private void keep(ByteBuf content) {
-        if (!content.isReadable()) {
-            content.release();
-            return;
+    private void refuseLargeBody() {
+        Messages.log(exchange, LogLevel.ERROR, () -> "client intended to send too large body");
+        if (exchange.response().isHeadSent()) {
+            exchange.end(Outcome.Plain.ABANDONED);
+            exchange.session().close();
+        } else {
+            exchange.session().forbidKeepAlive();
+            exchange.route().fail(HttpStatus.ENTITY_TOO_LARGE);
         }
-        CompositeByteBuf kept = body;
-        if (kept == null) {
-            kept = exchange.session().channel().alloc().compositeDirectBuffer(1024);
-            body = kept;
+    }
+
+    private void gatherOn() {
+        if (stage == Stage.GATHERING) {
+            exchange.touch();
+            if (body.isComplete() || body.keptBytes() >= exchange.settings().bodyBufferBytes()) {
+                select();
+            }
         }
-        kept.addComponent(true, content);
     }
 
     @Override
@@ -187,15 +164,18 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         UpstreamConnection current = connection;
         if (requestSent && current != null && stage == Stage.SENDING) {
             current.channel().flush();
+            awaitBody(current);
         }
     }
 
-    /// Whether the body goes up in chunks: its length is not known.
-    private boolean isChunkedUpstream() {
-        return exchange.request().isChunked() && sendsRequestBody() && !wasComplete;
+    /// More of the body is to come: it is the client that is waited for, unless the peer takes no more.
+    private void awaitBody(UpstreamConnection to) {
+        if (to.channel().isWritable()) {
+            exchange.waitFor(Exchange.Waiting.REQUEST_BODY, exchange.settings().bodyNanos());
+        } else {
+            exchange.waitFor(Exchange.Waiting.UPSTREAM_SEND, plan.sendNanos());
+        }
     }
-
-    private boolean wasComplete;
 
     // Peers.
 
@@ -275,20 +255,16 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         boolean upgrade = isUpgrade(request);
         to.use(this, isHeadRequest(request), upgrade);
         receivedBefore = to.decoder().received();
-        wasComplete = bodyComplete;
-        RequestWriter.send(exchange, plan, target, to, body, bodyComplete);
+        chunkedUpstream = request.isChunked() && !body.isComplete();
+        RequestWriter.send(exchange, plan, target, to, body.kept(), body.isComplete());
         requestSent = true;
-        CompositeByteBuf kept = body;
-        if (kept != null && !bodyComplete) {
-            // More follows and is not kept.
-            bodyGone = true;
-            kept.release();
-            body = null;
-        }
-        if (bodyComplete) {
+        if (body.isComplete()) {
             awaitHead();
         } else {
-            exchange.waitFor(Exchange.Waiting.UPSTREAM_SEND, plan.sendNanos());
+            if (body.keptBytes() > 0) {
+                body.passOn();
+            }
+            awaitBody(to);
             exchange.session().readOn();
         }
         to.read();
@@ -361,7 +337,9 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         stage = Stage.RELAYING;
         upstreamPace = new Pace(plan.rate().bytes(exchange), 0, exchange.now());
         ResponseHead made = UpstreamHead.translate(exchange, plan, head);
-        upgrading = status == HttpStatus.SWITCHING_PROTOCOLS;
+        if (status == HttpStatus.SWITCHING_PROTOCOLS) {
+            upgraded = new Upgraded(exchange);
+        }
         exchange.response().head(made);
     }
 
@@ -389,13 +367,9 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
             attempt.bodyBytes += part.readableBytes();
         }
         exchange.resources().metrics().add(Metric.UPSTREAM_BYTES_RECEIVED, part.readableBytes());
-        if (upgrading) {
-            CompositeByteBuf kept = afterUpgrade;
-            if (kept == null) {
-                kept = exchange.session().channel().alloc().compositeDirectBuffer();
-                afterUpgrade = kept;
-            }
-            kept.addComponent(true, part);
+        Upgraded tunnel = upgraded;
+        if (tunnel != null) {
+            tunnel.collect(part);
             return;
         }
         exchange.response().body(part);
@@ -407,8 +381,9 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         if (current == null || stage == Stage.DONE) {
             return;
         }
-        if (upgrading) {
-            beginTunnel(current);
+        Upgraded tunnel = upgraded;
+        if (tunnel != null) {
+            beginTunnel(tunnel, current);
             return;
         }
         if (stage == Stage.RELAYING) {
@@ -446,8 +421,9 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
 
     @Override
     public void onUpstreamWritable() {
-        if (stage == Stage.SENDING) {
-            exchange.touch();
+        UpstreamConnection current = connection;
+        if (stage == Stage.SENDING && current != null) {
+            awaitBody(current);
         }
         exchange.session().readOn();
     }
@@ -458,7 +434,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
             skipsInterim = false;
             return;
         }
-        if (upgrading || stage == Stage.DONE) {
+        if (upgraded != null || stage == Stage.DONE) {
             return;
         }
         finishAttempt();
@@ -467,7 +443,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         stage = Stage.DONE;
         selected().release();
         if (current != null) {
-            if (responseKeepAlive && bodyComplete && requestSent) {
+            if (responseKeepAlive && body.isComplete() && requestSent) {
                 exchange.generation().giveBack(target, current, exchange.now());
             } else {
                 current.close();
@@ -515,7 +491,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         String reason = cause == null
                 ? "upstream prematurely closed connection"
                 : "upstream connection failed (" + cause.getMessage() + ")";
-        if (reused && exchange.request().isIdempotent() && !bodyGone) {
+        if (reused && exchange.request().isIdempotent() && !body.isGone()) {
             // It had been idle, and the peer closed it while the request was on its way: no fault of the peer's.
             retryFresh();
             return;
@@ -543,8 +519,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
         finishAttempt();
         stage = Stage.DONE;
         exchange.response().flush();
-        exchange.end(new Outcome.Aborted(new io.sluice.session.Failure(
-                io.sluice.session.FailureKind.SOCKET_ERROR, Side.UPSTREAM, 0)));
+        exchange.end(new Outcome.Aborted(new Failure(FailureKind.SOCKET_ERROR, Side.UPSTREAM, 0)));
         exchange.session().close();
     }
 
@@ -553,7 +528,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
     private boolean mayTryNext() {
         Selection from = selected();
         long limit = plan.nextUpstreamNanos();
-        return !bodyGone
+        return !body.isGone()
                 && from.triesLeft() > 1
                 && (limit == 0 || exchange.now() - exchange.startNanos() < limit)
                 && (!requestSent
@@ -639,41 +614,13 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
 
     // After a 101.
 
-    private void beginTunnel(UpstreamConnection current) {
+    private void beginTunnel(Upgraded tunnel, UpstreamConnection current) {
         stage = Stage.TUNNELING;
-        exchange.response().flush();
-        CompositeByteBuf behind = afterUpgrade;
-        afterUpgrade = null;
         connection = null;
-        if (exchange.session().downstream().isTls() || target.isTls()) {
-            exchange.waitFor(Exchange.Waiting.UPSTREAM_READ, plan.readNanos());
-            pipelineTunnel = PipelineTunnel.begin(exchange, current, behind, this);
-            return;
-        }
+        exchange.response().flush();
+        // Any byte in either direction re-arms it, whatever nginx's documentation says.
         exchange.waitFor(Exchange.Waiting.UPSTREAM_READ, plan.readNanos());
-        tunnel = Tunnel.begin(exchange, current, behind, this);
-    }
-
-    @Override
-    public void onTunnelProgress() {
-        exchange.touch();
-    }
-
-    @Override
-    public void onTunnelEnd(Side side, int errno) {
-        finishAttempt();
-        if (errno != 0) {
-            Messages.log(exchange, side == Side.DOWNSTREAM ? LogLevel.INFO : LogLevel.ERROR,
-                    () -> (side == Side.DOWNSTREAM ? "client" : "upstream") + " connection failed ("
-                            + Errno.describe(errno) + ") while proxying upgraded connection");
-        }
-        exchange.end(errno == 0
-                ? new Outcome.Completed(side)
-                : new Outcome.Aborted(new io.sluice.session.Failure(
-                        errno == Errno.ECONNRESET
-                                ? io.sluice.session.FailureKind.RESET
-                                : io.sluice.session.FailureKind.SOCKET_ERROR,
-                        side, errno)));
+        tunnel.begin(current, exchange.session().downstream().isTls() || target.isTls());
     }
 
     /// `$proxy_host`.
@@ -683,12 +630,7 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
 
     /// Bytes that a tunnel has sent to the client.
     long tunneledDown() {
-        Tunnel open = tunnel;
-        PipelineTunnel piped = pipelineTunnel;
-        if (piped != null) {
-            return piped.sent(Side.DOWNSTREAM);
-        }
-        return open == null ? 0 : open.sent(Side.DOWNSTREAM);
+        return upgraded == null ? 0 : upgraded.sentDown();
     }
 
     @Override
@@ -718,25 +660,10 @@ final class Proxying implements Responder, UpstreamConnection.User, Tunnel.Liste
             underWay.cancel();
         }
         dropConnection();
-        Tunnel open = tunnel;
-        if (open != null) {
-            open.close();
+        if (upgraded != null) {
+            upgraded.release();
         }
-        PipelineTunnel piped = pipelineTunnel;
-        if (piped != null) {
-            piped.close();
-            exchange.session().onRelayEnd();
-        }
-        CompositeByteBuf kept = body;
-        if (kept != null) {
-            body = null;
-            kept.release();
-        }
-        CompositeByteBuf behind = afterUpgrade;
-        if (behind != null) {
-            afterUpgrade = null;
-            behind.release();
-        }
+        body.release();
         if (selection != null) {
             selection.release();
         }

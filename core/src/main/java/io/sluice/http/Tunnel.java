@@ -88,7 +88,6 @@ final class Tunnel implements RelayPair.Owner {
 
     void close() {
         pair.close();
-        exchange.session().onRelayEnd();
     }
 
     @Override

@@ -1,0 +1,100 @@
+package io.sluice.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.config.model.LogLevel;
+import io.sluice.session.Failure;
+import io.sluice.session.FailureKind;
+import io.sluice.session.Outcome;
+import io.sluice.session.Side;
+import io.sluice.transport.linux.Errno;
+
+/// An exchange after its 101: collects what the peer had sent behind the head, then is the tunnel's owner. Confined to its
+/// worker's event loop.
+///
+///     Upgraded upgraded = new Upgraded(exchange);
+///     upgraded.collect(bytes);          // any number of times
+///     upgraded.begin(connection);       // the exchange ends with the tunnel
+final class Upgraded implements Tunnel.Listener {
+
+    private final Exchange exchange;
+
+    private @Nullable CompositeByteBuf behindHead;
+
+    private @Nullable Tunnel plain;
+
+    private @Nullable PipelineTunnel piped;
+
+    Upgraded(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /// What came behind the head, this one's from now on.
+    void collect(ByteBuf bytes) {
+        CompositeByteBuf collected = behindHead;
+        if (collected == null) {
+            collected = exchange.session().channel().alloc().compositeDirectBuffer();
+            behindHead = collected;
+        }
+        collected.addComponent(true, bytes);
+    }
+
+    /// Begins to relay.
+    ///
+    /// @param tls a side is encrypted
+    void begin(UpstreamConnection connection, boolean tls) {
+        CompositeByteBuf first = behindHead;
+        behindHead = null;
+        if (tls) {
+            piped = PipelineTunnel.begin(exchange, connection, first, this);
+        } else {
+            plain = Tunnel.begin(exchange, connection, first, this);
+        }
+    }
+
+    /// Bytes sent to the client since.
+    long sentDown() {
+        if (plain != null) {
+            return plain.sent(Side.DOWNSTREAM);
+        }
+        return piped == null ? 0 : piped.sent(Side.DOWNSTREAM);
+    }
+
+    @Override
+    public void onTunnelProgress() {
+        exchange.touch();
+    }
+
+    @Override
+    public void onTunnelEnd(Side side, int errno) {
+        if (errno == 0) {
+            exchange.end(new Outcome.Completed(side));
+            return;
+        }
+        Messages.log(exchange, side == Side.DOWNSTREAM ? LogLevel.INFO : LogLevel.ERROR,
+                () -> (side == Side.DOWNSTREAM ? "client" : "upstream") + " connection failed ("
+                        + Errno.describe(errno) + ") while proxying upgraded connection");
+        FailureKind kind = errno == Errno.ECONNRESET ? FailureKind.RESET : FailureKind.SOCKET_ERROR;
+        exchange.end(new Outcome.Aborted(new Failure(kind, side, errno)));
+    }
+
+    /// Closes both sides, and gives back what was collected.
+    void release() {
+        if (plain != null) {
+            plain.close();
+        }
+        if (piped != null) {
+            piped.close();
+        }
+        if (plain != null || piped != null) {
+            exchange.session().onRelayEnd();
+        }
+        CompositeByteBuf first = behindHead;
+        if (first != null) {
+            behindHead = null;
+            first.release();
+        }
+    }
+}
