@@ -20,6 +20,11 @@ final class Meter {
 
     private static final Duration SETTLING = Duration.ofMillis(500);
 
+    /// Less than a hundredth of it, and a JVM counts as having compiled what it runs.
+    private static final Duration COMPILING_STEP = Duration.ofSeconds(1);
+
+    private static final int MAX_COMPILING_STEPS = 40;
+
     private static final double NANOS_PER_SECOND = 1e9;
 
     private static final double NANOS_PER_MICRO = 1e3;
@@ -68,6 +73,7 @@ final class Meter {
             generator.begin(load, proxy.ports());
             generator.awaitProgress(STEP_SECONDS);
             Thread.sleep(warmUp);
+            awaitCompiled(proxy);
             List<ProcessHandle> processes = proxy.processes();
             List<ProcessHandle> self = List.of(ProcessHandle.current());
             ProcessUsage loadBefore = ProcessUsage.of(self);
@@ -96,6 +102,7 @@ final class Meter {
             generator.begin(load, proxy.ports());
             generator.awaitProgress(STEP_SECONDS);
             Thread.sleep(warmUp);
+            awaitCompiled(proxy);
             generator.pace(false);
             Thread.sleep(DRAINING);
             List<ProcessHandle> processes = proxy.processes();
@@ -224,10 +231,30 @@ final class Meter {
         }
     }
 
-    private void hold(RunningProxy proxy, Load added, int total) throws TimeoutException, InterruptedException {
+    private void hold(RunningProxy proxy, Load added, int total)
+            throws IOException, TimeoutException, InterruptedException {
         generator.begin(added, proxy.ports());
         generator.awaitUnits(total, STEP_SECONDS);
         Thread.sleep(SETTLING);
+        awaitCompiled(proxy);
+    }
+
+    /// A JVM under a load that is new to it compiles for as long as half a minute of one processor that it shares with its
+    /// event loop: that is neither what a round trip costs nor, with the memory it takes, what a session does.
+    private static void awaitCompiled(RunningProxy proxy) throws IOException, InterruptedException {
+        List<ProcessHandle> processes = proxy.processes();
+        long before = ProcessUsage.compilerNanos(processes);
+        for (int i = 0; i < MAX_COMPILING_STEPS; i++) {
+            if (before == 0) {
+                return;
+            }
+            Thread.sleep(COMPILING_STEP);
+            long now = ProcessUsage.compilerNanos(processes);
+            if (now - before < COMPILING_STEP.toNanos() / 100) {
+                return;
+            }
+            before = now;
+        }
     }
 
     private static JvmMemory liveMemory(RunningProxy proxy) throws IOException, InterruptedException {

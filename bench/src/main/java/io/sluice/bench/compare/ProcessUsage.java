@@ -2,8 +2,11 @@ package io.sluice.bench.compare;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What processes have used so far, from /proc (proc(5)). Immutable.
 ///
@@ -21,6 +24,9 @@ record ProcessUsage(long userNanos, long systemNanos) {
 
     private static final int STIME = 12;
 
+    /// HotSpot's names.
+    private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
+
     /// Sums up over some processes.
     static ProcessUsage of(List<ProcessHandle> processes) throws IOException {
         long user = 0;
@@ -33,6 +39,30 @@ record ProcessUsage(long userNanos, long systemNanos) {
             system += Long.parseLong(fields[STIME]) * NANOS_PER_TICK;
         }
         return new ProcessUsage(user, system);
+    }
+
+    /// What the threads of a JVM that compile have used so far; 0 of other programs. They come and go, so it may become less.
+    static long compilerNanos(List<ProcessHandle> processes) throws IOException {
+        long nanos = 0;
+        for (ProcessHandle process : processes) {
+            try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+                for (Path task : tasks.toList()) {
+                    nanos += compilerNanos(task);
+                }
+            }
+        }
+        return nanos;
+    }
+
+    private static long compilerNanos(Path task) throws IOException {
+        try {
+            return COMPILER.matcher(Files.readString(task.resolve("comm"))).lookingAt()
+                    ? Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ", -1)[0])
+                    : 0;
+        } catch (NoSuchFileException _) {
+            // It has ended meanwhile.
+            return 0;
+        }
     }
 
     /// Resident memory, the sum over some processes.
