@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import io.sluice.server.ProxyServer;
+import io.sluice.tls.TlsLibrary;
 
 /// What `-v`, `-V` and `-h` print. Immutable.
 ///
@@ -8,7 +9,8 @@ import io.sluice.server.ProxyServer;
 /// the version is that of the nginx whose language is spoken, the arguments name what is built in.
 final class VersionText {
 
-    private static final String CONFIGURE_ARGUMENTS = "--with-stream";
+    private static final String CONFIGURE_ARGUMENTS =
+            "--with-stream --with-http_ssl_module --with-http_realip_module";
 
     private VersionText() {}
 
@@ -33,7 +35,8 @@ final class VersionText {
                     .append(" (")
                     .append(System.getProperty("java.vendor"))
                     .append(")\n");
-            text.append("TLS SNI support disabled\n");
+            text.append("built with ").append(TlsLibrary.current()).append('\n');
+            text.append("TLS SNI support enabled\n");
             text.append("configure arguments: ").append(CONFIGURE_ARGUMENTS).append('\n');
         }
         return text.toString();

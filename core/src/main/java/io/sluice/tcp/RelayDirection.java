@@ -50,7 +50,7 @@ final class RelayDirection implements PipeHolder {
 
     /// What the kernel may keep for a bulk direction's sink beyond what the peer's window allows. With as much as it likes,
     /// 3.9 MiB each, 200 stalled readers have been seen to slow all of the host down (net.ipv4.tcp_mem). A sink that has proved
-    /// to drain is as the kernel has it again: the limit makes more wake-ups, 13 % of the processor time of a download.
+    /// to drain is as the kernel has it again: the limit makes more wake-ups, 12 % of the processor time of a download.
     private static final int MAX_UNSENT_BYTES = 256 * 1024;
 
     /// Buffer of a direction that is bulk but has no pipe.

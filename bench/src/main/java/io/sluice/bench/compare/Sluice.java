@@ -12,6 +12,9 @@ import java.util.Map;
 /// @param transport `epoll`, `io_uring` or `auto`
 record Sluice(List<String> launcher, String transport) implements Program {
 
+    /// What [JvmMemory] asks for; 16 bytes for each of the JVM's own allocations.
+    private static final String MEMORY_TRACKING = "-XX:NativeMemoryTracking=summary";
+
     Sluice {
         launcher = List.copyOf(launcher);
     }
@@ -58,6 +61,6 @@ record Sluice(List<String> launcher, String transport) implements Program {
     @Override
     public Map<String, String> environment() {
         String given = System.getenv().getOrDefault("SLUICE_JAVA_OPTS", "");
-        return Map.of("SLUICE_JAVA_OPTS", (given + " -Dsluice.transport=" + transport).strip());
+        return Map.of("SLUICE_JAVA_OPTS", (given + " " + MEMORY_TRACKING + " -Dsluice.transport=" + transport).strip());
     }
 }
