@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
@@ -68,8 +70,22 @@ final class FileDestination implements Destination {
     @Override
     public void open(Position position) throws LogOpenException {
         int result = open();
+        if (result == -Errno.ENOENT && position.equals(Position.NONE) && makeFolder()) {
+            result = open();
+        }
         if (result < 0) {
             throw new LogOpenException(position, openFailed(result));
+        }
+    }
+
+    /// Nobody asked for this file: it is nginx's default, whose folder an installation of nginx has.
+    private boolean makeFolder() {
+        Path folder = Path.of(ByteText.decode(path)).getParent();
+        try {
+            return folder != null && Files.isDirectory(Files.createDirectories(folder));
+        } catch (IOException _) {
+            // What is told is that the file cannot be opened.
+            return false;
         }
     }
 

@@ -50,8 +50,10 @@ class CommandLineTest {
                 line -> assertThat(line).startsWith("sluice version: sluice/"),
                 line -> assertThat(line).isEqualTo("nginx version: nginx/1.31.4"),
                 line -> assertThat(line).startsWith("running on ").contains("25"),
-                line -> assertThat(line).isEqualTo("TLS SNI support disabled"),
-                line -> assertThat(line).isEqualTo("configure arguments: --with-stream"));
+                line -> assertThat(line).startsWith("built with BoringSSL "),
+                line -> assertThat(line).isEqualTo("TLS SNI support enabled"),
+                line -> assertThat(line).isEqualTo(
+                        "configure arguments: --with-stream --with-http_ssl_module --with-http_realip_module"));
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.sluice.http;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -139,6 +140,30 @@ class WebSocketTest {
                 assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("after reload " + i);
             }
             socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+            proxy.awaitNoSessions();
+        }
+    }
+
+    /// The founding document's third configuration, with ports, files and the application replaced.
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void theSeed(Transport transport, @TempDir Path directory) throws Exception {
+        TestCertificate certificate = TestCertificate.make(directory);
+        String seed;
+        try (var in = WebSocketTest.class.getResourceAsStream("/seed/websocket.conf")) {
+            assertThat(in).isNotNull();
+            seed = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        String http = seed.substring(seed.indexOf("http {") + "http {".length(), seed.lastIndexOf('}'))
+                .replace("listen 443 ssl", "listen 127.0.0.1:0 ssl")
+                .replace("listen 80;", "listen 127.0.0.1:0;")
+                .replace("127.0.0.1:8010", "127.0.0.1:" + port)
+                .replaceAll("ssl_certificate +cert.pem;", "access_log off;")
+                .replaceAll("ssl_certificate_key +key.pem;", certificate.directives());
+        try (RunningProxy proxy = RunningProxy.startHttp(transport, http);
+                HttpClient client = HttpClient.newBuilder().sslContext(certificate.trusting()).build()) {
+            echo(client, "wss://localhost:" + proxy.address(0).getPort() + "/chat/");
+            echo(client, "ws://127.0.0.1:" + proxy.address(1).getPort() + "/chat/");
             proxy.awaitNoSessions();
         }
     }

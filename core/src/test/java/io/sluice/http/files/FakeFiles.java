@@ -3,9 +3,8 @@ package io.sluice.http.files;
 import java.util.HashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 import io.sluice.transport.channel.FileSection;
 import io.sluice.transport.linux.Errno;

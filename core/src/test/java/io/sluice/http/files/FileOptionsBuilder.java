@@ -8,9 +8,7 @@ import java.util.OptionalInt;
 
 import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.LocationOptions.FileOptions;
-import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.LocationOptions.FileOptions.IfModifiedSince;
-import io.sluice.config.model.LocationConfig;
 import io.sluice.config.model.LocationOptions.TryFiles;
 import io.sluice.config.model.Position;
 import io.sluice.config.model.TemplateConfig;
