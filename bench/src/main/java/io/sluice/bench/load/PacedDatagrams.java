@@ -30,11 +30,7 @@ final class PacedDatagrams extends DatagramExchange implements TurnHandler {
 
     private boolean sending;
 
-<<<<<<< HEAD
-    /// Until it first pauses, it may fall behind: a JVM that has yet to compile the load is slower than the rate.
-=======
     /// Until it first pauses: a JVM that has yet to compile the load may be slower than the rate.
->>>>>>> perf
     private boolean warmingUp = true;
 
     /// Since when the rate is kept, and what was sent before.
@@ -60,12 +56,9 @@ final class PacedDatagrams extends DatagramExchange implements TurnHandler {
 
     /// Goes on, or stops for what is under way to come back.
     void sending(boolean on) {
-<<<<<<< HEAD
-=======
         if (!on && !warmingUp && leftOut > MOST_LEFT_OUT * (sent - sentAtStart + leftOut)) {
             counters.failed("the load cannot keep its rate");
         }
->>>>>>> perf
         warmingUp &= on;
         sending = on;
         leftOut = 0;
@@ -87,15 +80,8 @@ final class PacedDatagrams extends DatagramExchange implements TurnHandler {
         long now = System.nanoTime();
         long due = sentBefore + (long) ((now - sinceNanos) * perNano) - sent;
         if (due > BEHIND_NANOS * perNano) {
-<<<<<<< HEAD
-            if (!warmingUp) {
-                counters.failed("the load cannot keep its rate");
-            }
-            sending(true);
-=======
             leftOut += due;
             startAnew();
->>>>>>> perf
             return 0;
         }
         for (long i = Math.min(due, DatagramBurst.CAPACITY); i > 0; i--) {
