@@ -53,7 +53,8 @@ record JvmMemory(long heapBytes, long nativeBytes) {
     static long compilerBytes(String summary) throws IOException {
         Matcher tracking = TRACKING.matcher(summary);
         if (!tracking.find()) {
-            throw new IOException("not a summary of native memory: " + summary);
+            throw new IOException("native memory is not tracked; a program that is not the launcher needs"
+                    + " -XX:NativeMemoryTracking=summary: " + summary.strip());
         }
         long kilobytes = kilobytes(tracking.group());
         Matcher category = COMPILERS.matcher(summary);

@@ -119,7 +119,7 @@ class CompareCommandTest {
 
     private static String sluice() {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        return "%s --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp %s io.sluice.app.Main"
+        return "%s --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:NativeMemoryTracking=summary -cp %s io.sluice.app.Main"
                 .formatted(java, System.getProperty("java.class.path"));
     }
 
