@@ -26,7 +26,8 @@ final class StartupTraining {
         Path file = directory.resolve("nginx.conf");
         try (EchoServer upstream = EchoServer.start()) {
             int port = LoopbackPort.free(0);
-            Files.writeString(file, configuration(port, upstream.port()));
+            int httpPort = LoopbackPort.free(0);
+            Files.writeString(file, configuration(port, httpPort, upstream.port()));
             Options options = OptionParser.parse("-t", "-p", directory.toString(), "-c", file.getFileName().toString());
             ConfigLocation location = ConfigLocation.of(options);
             PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
@@ -35,7 +36,7 @@ final class StartupTraining {
             ConfigLoader loader = ConfigLoader.ofFile(location);
             Service service =
                     new Service(loader, new StandardErrorLog(LogLevel.WARN), Service.Announcement.PID_FILE);
-            int exitCode = service.run(() -> Thread.ofPlatform().daemon().start(() -> use(port)));
+            int exitCode = service.run(() -> Thread.ofPlatform().daemon().start(() -> use(port, httpPort)));
             if (exitCode != 0) {
                 throw new IllegalStateException("the server did not start");
             }
@@ -52,13 +53,16 @@ final class StartupTraining {
         PidFileRemover.start(directory.resolve("none"), 0).close();
     }
 
-    private static void use(int port) {
+    private static void use(int port, int httpPort) {
         ProcessCalls calls = new ProcessCalls();
         int self = (int) ProcessHandle.current().pid();
         try {
-            exchange(port);
+            exchange(port, "training");
+            exchange(httpPort, "GET / HTTP/1.0\r\n\r\n");
+            // The echo is no response, which is an answer too.
+            exchange(httpPort, "GET /proxied HTTP/1.0\r\n\r\n");
             calls.kill(self, Signal.HUP.number());
-            exchange(port);
+            exchange(port, "training");
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } finally {
@@ -66,15 +70,15 @@ final class StartupTraining {
         }
     }
 
-    private static void exchange(int port) throws IOException {
+    private static void exchange(int port, String text) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.getOutputStream().write("training".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
             socket.getInputStream().readAllBytes();
         }
     }
 
-    private static String configuration(int port, int upstream) {
+    private static String configuration(int port, int httpPort, int upstream) {
         return """
                 user root;
                 pid training.pid;
@@ -101,7 +105,23 @@ final class StartupTraining {
                         deny all;
                     }
                 }
+                http {
+                    access_log training.log;
+                    upstream echo {
+                        server 127.0.0.1:%d;
+                    }
+                    server {
+                        listen 127.0.0.1:%d;
+                        location /proxied {
+                            proxy_pass http://echo;
+                            proxy_set_header Host $host;
+                        }
+                        location / {
+                            return 200 training;
+                        }
+                    }
+                }
                 """
-                .formatted(upstream, port);
+                .formatted(upstream, port, upstream, httpPort);
     }
 }

@@ -165,6 +165,11 @@ public final class HttpServers {
         }
     }
 
+    /// Whether there is no server.
+    public boolean isEmpty() {
+        return config.servers().isEmpty();
+    }
+
     /// The sites by address.
     public RouteTable<HttpSite> routes() {
         return routes;

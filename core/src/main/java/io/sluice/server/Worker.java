@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,10 @@ final class Worker implements TurnHandler {
 
     private final PeerStates httpPeerStates;
 
-    private final WorkerHttp http;
+    private final Supplier<WorkerHttp> httpMaker;
+
+    /// Made with the first generation that has http: Netty's buffers take time and memory.
+    private @Nullable WorkerHttp http;
 
     private final Map<WorkerGeneration, HttpGeneration> httpGenerations = new HashMap<>();
 
@@ -75,14 +79,14 @@ final class Worker implements TurnHandler {
             SessionResources resources,
             PeerStates peerStates,
             PeerStates httpPeerStates,
-            WorkerHttp http,
+            Supplier<WorkerHttp> httpMaker,
             Retirement retirement,
             Runnable onLeft) {
         this.clock = clock;
         this.resources = resources;
         this.peerStates = peerStates;
         this.httpPeerStates = httpPeerStates;
-        this.http = http;
+        this.httpMaker = httpMaker;
         this.retirement = retirement;
         this.onLeft = onLeft;
         resources.loop().turnHandler(this);
@@ -132,7 +136,9 @@ final class Worker implements TurnHandler {
     void onInstall(Generation generation, Map<BoundSocket, Assignment> assigned, int maxFlows) {
         WorkerGeneration before = current;
         WorkerGeneration installed = newGeneration(generation);
-        httpGenerations.put(installed, httpGeneration(generation, installed));
+        if (!generation.http().isEmpty()) {
+            httpGenerations.put(installed, httpGeneration(generation, installed));
+        }
         current = installed;
         resources.connections().limit(generation.config().process().connectionsPerWorker());
         takeBackDrained(assigned.keySet());
@@ -189,10 +195,26 @@ final class Worker implements TurnHandler {
         };
     }
 
+    private WorkerHttp http() {
+        WorkerHttp made = http;
+        if (made == null) {
+            made = httpMaker.get();
+            http = made;
+        }
+        return made;
+    }
+
+    private void drainHttp() {
+        WorkerHttp made = http;
+        if (made != null) {
+            made.drain();
+        }
+    }
+
     private Entrance entrance(ListenPoint.OfConnections point, WorkerGeneration generation) {
         return switch (point) {
             case ListenPoint.Tcp tcp -> new TcpEntrance(resources, tcp, generation);
-            case ListenPoint.Http _ -> new HttpEntrance(http, this::httpOf);
+            case ListenPoint.Http _ -> new HttpEntrance(http(), this::httpOf);
         };
     }
 
@@ -238,7 +260,7 @@ final class Worker implements TurnHandler {
         Map<String, Balancer> balancers = new HashMap<>();
         generation.httpGroups().forEach((name, group) -> balancers.put(name, group.balancerForWorker()));
         return new HttpGeneration(
-                http, generation.http(), members, balancers, new ComputedTargets(httpPeerStates, resources.errors()));
+                http(), generation.http(), members, balancers, new ComputedTargets(httpPeerStates, resources.errors()));
     }
 
     /// The generation of flows that come along with a socket. One that this worker has not, or no more, is made for them
@@ -311,7 +333,7 @@ final class Worker implements TurnHandler {
 
     /// No session begins any more; those there are go on.
     void onDrain() {
-        http.drain();
+        drainHttp();
         listeners.forEach(this::close);
         listeners.clear();
         retireCurrent();
@@ -331,7 +353,7 @@ final class Worker implements TurnHandler {
 
     /// Other workers take the sockets; no session begins here any more.
     void onLeave() {
-        http.drain();
+        drainHttp();
         listeners.forEach(Listener::stop);
         listeners.clear();
         retireCurrent();
@@ -341,7 +363,10 @@ final class Worker implements TurnHandler {
 
     /// The thread is about to end, and no session is left.
     void onEnd() {
-        http.closeAll();
+        WorkerHttp connections = http;
+        if (connections != null) {
+            connections.closeAll();
+        }
         resources.pipes().close();
         DatagramRelay relay = datagrams;
         if (relay != null) {
@@ -351,7 +376,7 @@ final class Worker implements TurnHandler {
 
     /// Ends every session.
     void onCloseSessions(Outcome why) {
-        http.drain();
+        drainHttp();
         for (WorkerGeneration generation : List.copyOf(generations)) {
             generation.closeAll(why);
         }

@@ -179,8 +179,10 @@ final class WorkerGroup {
                 errors,
                 new ProcessVariables(clock, ZoneId.systemDefault(), memory.hostName(), ProxyServer.NGINX_VERSION),
                 memory.sessionNumbers());
-        WorkerHttp http = new WorkerHttp(thread, resources, PooledByteBufAllocator.DEFAULT, ProxyServer.VERSION);
-        return new Worker(clock, resources, memory.peers(), memory.httpPeers(), http, retirement, onLeft);
+        return new Worker(
+                clock, resources, memory.peers(), memory.httpPeers(),
+                () -> new WorkerHttp(thread, resources, PooledByteBufAllocator.DEFAULT, ProxyServer.VERSION), retirement,
+                onLeft);
     }
 
     /// Makes a generation effective: workers beyond its number leave, every worker lets go of sockets that it does not keep,

@@ -14,24 +14,37 @@ import io.sluice.config.model.TlsServerConfig;
 /// The TLS of the process: makes contexts, and gives the same one again for the same settings and files. Thread-safe.
 ///
 /// So all workers and all servers that are configured alike share a context with its session cache, and a reload that changes
-/// nothing of it keeps the sessions. One ticket key, made at start, serves every server that names none.
+/// nothing of it keeps the sessions. One ticket key serves every server that names none.
 public final class TlsContexts {
 
-    private final TlsLibrary library;
+    private final @Nullable TlsLibrary given;
 
-    private final TicketKey ticketKey = TicketKey.random();
+    private @Nullable TicketKey ticketKey;
 
     private final ConcurrentMap<String, WeakReference<ServerTls>> servers = new ConcurrentHashMap<>();
 
     private final ConcurrentMap<String, WeakReference<UpstreamTls>> upstreams = new ConcurrentHashMap<>();
 
-    /// With the library that [TlsLibrary#current] found.
+    /// With the library that [TlsLibrary#current] finds. It is loaded when a context is wanted: that takes a third of a second.
     public TlsContexts() {
-        this(TlsLibrary.current());
+        this.given = null;
     }
 
     TlsContexts(TlsLibrary library) {
-        this.library = library;
+        this.given = library;
+    }
+
+    private TlsLibrary library() {
+        return given == null ? TlsLibrary.current() : given;
+    }
+
+    private synchronized TicketKey ticketKey() {
+        TicketKey key = ticketKey;
+        if (key == null) {
+            key = TicketKey.random();
+            ticketKey = key;
+        }
+        return key;
     }
 
     /// TLS for a server.
@@ -39,13 +52,13 @@ public final class TlsContexts {
     /// @param alpn what is offered by ALPN; without a match the handshake goes on without
     /// @throws TlsConfigException with everything that is wrong with the settings and their files
     public ServerTls server(TlsServerConfig config, List<String> alpn) throws TlsConfigException {
-        ServerTlsBuilder builder = new ServerTlsBuilder(config, alpn, library);
+        ServerTlsBuilder builder = new ServerTlsBuilder(config, alpn, library());
         String fingerprint = HexFormat.of().formatHex(builder.read());
         ServerTls known = live(servers, fingerprint);
         if (known != null) {
             return known;
         }
-        ServerTls made = builder.build(ticketKey);
+        ServerTls made = builder.build(ticketKey());
         servers.put(fingerprint, new WeakReference<>(made));
         return made;
     }
@@ -55,7 +68,7 @@ public final class TlsContexts {
     /// @param alpn what is asked for by ALPN; empty: nothing
     /// @throws TlsConfigException with everything that is wrong with the settings and their files
     public UpstreamTls upstream(TlsClientConfig config, List<String> alpn) throws TlsConfigException {
-        UpstreamTlsBuilder builder = new UpstreamTlsBuilder(config, alpn, library);
+        UpstreamTlsBuilder builder = new UpstreamTlsBuilder(config, alpn, library());
         String fingerprint = HexFormat.of().formatHex(builder.read());
         UpstreamTls known = live(upstreams, fingerprint);
         if (known != null) {
