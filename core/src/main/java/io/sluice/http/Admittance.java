@@ -165,6 +165,13 @@ final class Admittance {
                 : settings.access().admits(address) && (!excepted || settings.exceptAccess().admits(address));
     }
 
+    /// The places, which are somebody else's to give back from now on; null: none.
+    SessionLimits.@Nullable Admitted takePlaces() {
+        SessionLimits.Admitted taken = places;
+        places = null;
+        return taken;
+    }
+
     /// Gives the places back.
     void release() {
         if (places != null) {

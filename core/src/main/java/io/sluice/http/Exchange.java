@@ -435,6 +435,14 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
         }
     }
 
+    /// An [UpgradedSession] goes on in this one's place, which says nothing of its end.
+    void leave() {
+        outcome = Outcome.Plain.RETURNED;
+        waiting = Waiting.NOTHING;
+        responder = null;
+        giveBack();
+    }
+
     private void giveBack() {
         resources().wheel().cancel(this);
         route.release();

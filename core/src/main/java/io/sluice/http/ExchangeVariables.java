@@ -3,7 +3,6 @@ package io.sluice.http;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -80,7 +79,7 @@ final class ExchangeVariables {
             case SERVER_PORT -> downstream.localPort();
             case CONNECTION -> Long.toString(exchange.number());
             case CONNECTION_REQUESTS -> Integer.toString(exchange.session().requests());
-            case CONNECTION_TIME -> seconds(exchange.now() - downstream.acceptedNanos());
+            case CONNECTION_TIME -> ProcessVariables.seconds(exchange.now() - downstream.acceptedNanos());
             case HTTPS -> downstream.isTls() ? "on" : "";
             default -> exchange.tcpInfo(variable);
         };
@@ -107,7 +106,7 @@ final class ExchangeVariables {
             case CONTENT_TYPE -> request.header(HttpHeaderNames.CONTENT_TYPE);
             case REQUEST_ID -> exchange.requestId();
             case REQUEST_LENGTH -> Long.toString(exchange.requestBytes());
-            case REQUEST_TIME -> seconds(exchange.now() - exchange.startNanos());
+            case REQUEST_TIME -> ProcessVariables.seconds(exchange.now() - exchange.startNanos());
             case REQUEST_COMPLETION -> exchange.outcome() == Outcome.Plain.RETURNED ? "OK" : "";
             case PIPE -> exchange.session().isPipelined() ? "p" : ".";
             case REMOTE_USER -> remoteUser(request);
@@ -215,11 +214,7 @@ final class ExchangeVariables {
     }
 
     private static String time(long nanos) {
-        return nanos == HttpAttempt.NEVER ? "-" : seconds(nanos);
-    }
-
-    private static String seconds(long nanos) {
-        return ProcessVariables.secondsAndMillis(TimeUnit.NANOSECONDS.toMillis(nanos));
+        return nanos == HttpAttempt.NEVER ? "-" : ProcessVariables.seconds(nanos);
     }
 
     // Families.

@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.config.model.LocationOptions.ClientOptions;
 import io.sluice.config.model.LocationOptions.ClientOptions.LingeringClose;
 import io.sluice.config.model.LogLevel;
-import io.sluice.metrics.Latency;
-import io.sluice.metrics.Metric;
 import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
@@ -443,11 +441,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
 
     private void giveBack() {
         Outcome why = outcome;
-        worker.resources().connections().giveBack();
-        worker.resources().metrics().decrement(Metric.SESSIONS_ACTIVE);
-        worker.resources().metrics().increment(
-                Metric.ended((why == null ? new Outcome.Completed(Side.DOWNSTREAM) : why).label()));
-        worker.resources().metrics().record(Latency.SESSION, now() - downstream.acceptedNanos());
+        worker.downstreamEnded(downstream, why == null ? new Outcome.Completed(Side.DOWNSTREAM) : why);
     }
 
     ChannelFuture write(Object message) {

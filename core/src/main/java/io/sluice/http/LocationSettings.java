@@ -30,6 +30,7 @@ import io.sluice.http.files.FilePaths;
 import io.sluice.http.files.HttpDate;
 import io.sluice.http.routing.ResponseRewrites;
 import io.sluice.log.AccessLogs;
+import io.sluice.log.TwoStepLogs;
 import io.sluice.route.AccessRules;
 import io.sluice.route.RealAddress;
 import io.sluice.route.RequestLimits;
@@ -63,6 +64,9 @@ final class LocationSettings {
     private final RealAddress realAddress;
 
     private final AccessLogs accessLogs;
+
+    /// Null: lines can be begun at their end only.
+    private final @Nullable TwoStepLogs upgradedLogs;
 
     private final ErrorSink errors;
 
@@ -115,6 +119,7 @@ final class LocationSettings {
         this.requestKeys = List.copyOf(rateKeys);
         this.realAddress = RealAddress.of(who.realIp());
         this.accessLogs = parts.logs().accessLogs(options.accessLogs());
+        this.upgradedLogs = TwoStepLogs.of(accessLogs, variables, UpgradedSession.CHANGING);
         this.errors = parts.logs().errors(options.errorLogs());
         this.headers = headers(options.response().headers(), variables);
         this.errorAnswers = options.response().errorPages().stream()
@@ -210,6 +215,11 @@ final class LocationSettings {
 
     AccessLogs accessLogs() {
         return accessLogs;
+    }
+
+    /// What an [UpgradedSession] writes at its end; null: only its exchange can tell.
+    @Nullable TwoStepLogs upgradedLogs() {
+        return upgradedLogs;
     }
 
     ErrorSink errors() {

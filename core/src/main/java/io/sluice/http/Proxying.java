@@ -618,9 +618,11 @@ final class Proxying implements Responder, UpstreamConnection.User {
         stage = Stage.TUNNELING;
         connection = null;
         exchange.response().flush();
-        // Any byte in either direction re-arms it, whatever nginx's documentation says.
-        exchange.waitFor(Exchange.Waiting.UPSTREAM_READ, plan.readNanos());
-        tunnel.begin(current, exchange.session().downstream().isTls() || target.isTls());
+        HttpAttempt attempt = exchange.attempt();
+        if (attempt != null) {
+            attempt.responseBytes = current.decoder().received() - receivedBefore - tunnel.collectedBytes();
+        }
+        tunnel.begin(current, selected(), exchange.session().downstream().isTls() || target.isTls(), plan.readNanos());
     }
 
     /// `$proxy_host`.

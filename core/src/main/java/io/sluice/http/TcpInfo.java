@@ -3,6 +3,9 @@ package io.sluice.http;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.session.HttpVariable;
+import io.sluice.stream.SessionResources;
+import io.sluice.transport.StreamSocket;
+import io.sluice.transport.linux.LinuxConstants;
 import io.sluice.transport.linux.NativeMemory;
 
 /// What the kernel knows of a client's connection: tcp(7), TCP_INFO. Thread-safe: no state; used on the worker.
@@ -22,6 +25,20 @@ final class TcpInfo {
     private TcpInfo() {}
 
     static @Nullable String value(Exchange exchange, HttpVariable variable) {
+        long memory = exchange.resources().loop().scratch();
+        return value(variable, memory, exchange.session().channel().tcpInfo(memory, BYTES));
+    }
+
+    /// The same of a socket that has left its channel.
+    static @Nullable String value(SessionResources resources, StreamSocket socket, HttpVariable variable) {
+        long memory = resources.loop().scratch();
+        return value(variable, memory, socket.isClosed()
+                ? 0
+                : resources.linux().socketOption(
+                        socket.fd(), LinuxConstants.IPPROTO_TCP, LinuxConstants.TCP_INFO, memory, BYTES));
+    }
+
+    private static @Nullable String value(HttpVariable variable, long memory, int length) {
         int offset = switch (variable) {
             case TCPINFO_RTT -> RTT;
             case TCPINFO_RTTVAR -> RTTVAR;
@@ -29,11 +46,6 @@ final class TcpInfo {
             case TCPINFO_RCV_SPACE -> RCV_SPACE;
             default -> -1;
         };
-        if (offset < 0) {
-            return null;
-        }
-        long memory = exchange.resources().loop().scratch();
-        int length = exchange.session().channel().tcpInfo(memory, BYTES);
-        return length < offset + Integer.BYTES ? null : Integer.toUnsignedString(NativeMemory.getInt(memory + offset));
+        return offset < 0 || length < offset + Integer.BYTES ? null : Integer.toUnsignedString(NativeMemory.getInt(memory + offset));
     }
 }

@@ -5,9 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.session.Side;
 import io.sluice.tcp.RelayPair;
-import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamSocket;
-import io.sluice.transport.linux.NativeMemory;
 
 /// What follows a 101 with plain text on both sides: the pair leaves Netty and is relayed like any TCP session. Confined to its
 /// worker's event loop.
@@ -52,28 +50,10 @@ final class Tunnel implements RelayPair.Owner {
         StreamSocket below = exchange.session().handOver(tunnel.pair, fromDownstream);
         StreamSocket above = connection.handOver(tunnel.pair);
         tunnel.pair.begin(below, above);
-        tunnel.forward(Side.UPSTREAM, fromUpstream);
-        tunnel.forward(Side.DOWNSTREAM, fromDownstream);
+        HandedOver.forward(tunnel.pair, Side.UPSTREAM, fromUpstream);
+        HandedOver.forward(tunnel.pair, Side.DOWNSTREAM, fromDownstream);
         tunnel.pair.start();
         return tunnel;
-    }
-
-    private void forward(Side from, @Nullable CompositeByteBuf bytes) {
-        if (bytes == null) {
-            return;
-        }
-        try {
-            byte[] copy = new byte[Math.min(bytes.readableBytes(), SocketLoop.MAX_READ_BYTES)];
-            long scratch = exchange.resources().loop().scratch();
-            while (bytes.isReadable()) {
-                int length = Math.min(bytes.readableBytes(), copy.length);
-                bytes.readBytes(copy, 0, length);
-                NativeMemory.put(scratch, copy, 0, length);
-                pair.forward(from, scratch, length);
-            }
-        } finally {
-            bytes.release();
-        }
     }
 
     /// Bytes received from a side since the tunnel began.

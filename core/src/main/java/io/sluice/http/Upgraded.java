@@ -5,11 +5,13 @@ import io.netty.buffer.CompositeByteBuf;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.LogLevel;
+import io.sluice.log.TwoStepLogs;
 import io.sluice.session.Failure;
 import io.sluice.session.FailureKind;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
 import io.sluice.transport.linux.Errno;
+import io.sluice.upstream.Selection;
 
 /// An exchange after its 101: collects what the peer had sent behind the head, then is the tunnel's owner. Confined to its
 /// worker's event loop.
@@ -41,12 +43,26 @@ final class Upgraded implements Tunnel.Listener {
         collected.addComponent(true, bytes);
     }
 
+    /// How much of it there is.
+    int collectedBytes() {
+        return behindHead == null ? 0 : behindHead.readableBytes();
+    }
+
     /// Begins to relay.
     ///
     /// @param tls a side is encrypted
-    void begin(UpstreamConnection connection, boolean tls) {
+    /// @param idleNanos `proxy_read_timeout`
+    void begin(UpstreamConnection connection, Selection selection, boolean tls, long idleNanos) {
         CompositeByteBuf first = behindHead;
         behindHead = null;
+        TwoStepLogs logs = exchange.settings().upgradedLogs();
+        HttpAttempt attempt = exchange.attempt();
+        if (!tls && logs != null && attempt != null && attempt.before == null) {
+            UpgradedSession.begin(exchange, logs, selection, idleNanos, attempt, connection, first);
+            return;
+        }
+        // Any byte in either direction re-arms it, whatever nginx's documentation says.
+        exchange.waitFor(Exchange.Waiting.UPSTREAM_READ, idleNanos);
         if (tls) {
             piped = PipelineTunnel.begin(exchange, connection, first, this);
         } else {
@@ -84,6 +100,7 @@ final class Upgraded implements Tunnel.Listener {
     void release() {
         if (plain != null) {
             plain.close();
+            exchange.resources().connections().giveBack();
         }
         if (piped != null) {
             piped.close();

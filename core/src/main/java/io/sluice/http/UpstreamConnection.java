@@ -132,11 +132,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Gives the socket to a relay, after a 101.
+    /// Gives the socket to a relay, after a 101, and with it the place in the worker's budget.
     StreamSocket handOver(StreamHandler handler) {
         user = null;
         closed = true;
-        onClosed.run();
         channel.pipeline().remove(decoder);
         return channel.release(handler);
     }

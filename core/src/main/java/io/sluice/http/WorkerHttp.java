@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.http.files.FileAccess;
 import io.sluice.http.files.LinuxFiles;
+import io.sluice.metrics.Latency;
+import io.sluice.metrics.Metric;
+import io.sluice.session.Outcome;
 import io.sluice.stream.SessionResources;
 import io.sluice.transport.LoopThread;
 import io.sluice.transport.channel.StreamChannels;
@@ -106,6 +109,14 @@ public final class WorkerHttp {
                 remove(session);
             }
         }
+    }
+
+    /// A connection of a client has ended: its place is free, and it is counted.
+    void downstreamEnded(Downstream downstream, Outcome why) {
+        resources.connections().giveBack();
+        resources.metrics().decrement(Metric.SESSIONS_ACTIVE);
+        resources.metrics().increment(Metric.ended(why.label()));
+        resources.metrics().record(Latency.SESSION, resources.clock().nanos() - downstream.acceptedNanos());
     }
 
     void add(HttpSession session) {

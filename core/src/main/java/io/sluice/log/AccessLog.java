@@ -27,13 +27,38 @@ final class AccessLog {
         this.condition = written == null ? null : variables.compile(written);
     }
 
+    LogFormat format() {
+        return format;
+    }
+
+    /// `if=`; null: none.
+    @Nullable Template condition() {
+        return condition;
+    }
+
+    /// Whether the file's name depends on the session.
+    boolean isComputed() {
+        return sink instanceof Sink.Computed;
+    }
+
+    /// What `if=` says.
+    boolean wants(VariableSource session) {
+        if (condition == null) {
+            return true;
+        }
+        String value = condition.evaluate(session);
+        return !value.isEmpty() && !value.equals("0");
+    }
+
+    /// Hands over a line that [#wants] and a fixed file are sure of; false when it was dropped.
+    boolean submit(@Nullable String[] values) {
+        return logs.submit(new Entry(this, values, "", "", System.currentTimeMillis()));
+    }
+
     /// Logs a session, unless `if=` says otherwise; false when the line was dropped.
     boolean log(VariableSource session) {
-        if (condition != null) {
-            String value = condition.evaluate(session);
-            if (value.isEmpty() || value.equals("0")) {
-                return true;
-            }
+        if (!wants(session)) {
+            return true;
         }
         String path = "";
         String root = "";

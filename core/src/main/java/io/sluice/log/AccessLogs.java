@@ -26,6 +26,10 @@ public final class AccessLogs {
         return dropped;
     }
 
+    List<AccessLog> logs() {
+        return logs;
+    }
+
     /// Whether nothing is logged (`access_log off`).
     public boolean isOff() {
         return logs.isEmpty();

@@ -1,6 +1,7 @@
 package io.sluice.log;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,26 @@ final class LogFormat {
             values[i] = variables.get(i).value(session);
         }
         return values;
+    }
+
+    /// As [#values], without those in `late`, which stay null.
+    @Nullable String[] earlyValues(VariableSource session, BitSet late) {
+        @Nullable String[] values = new @Nullable String[variables.size()];
+        for (int i = late.nextClearBit(0); i < values.length; i = late.nextClearBit(i + 1)) {
+            values[i] = variables.get(i).value(session);
+        }
+        return values;
+    }
+
+    /// Adds those in `late`.
+    void addLateValues(@Nullable String[] values, VariableSource session, BitSet late) {
+        for (int i = late.nextSetBit(0); i >= 0; i = late.nextSetBit(i + 1)) {
+            values[i] = variables.get(i).value(session);
+        }
+    }
+
+    List<Segment> variables() {
+        return variables;
     }
 
     /// Appends the line, without its end.

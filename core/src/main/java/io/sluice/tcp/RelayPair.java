@@ -96,6 +96,11 @@ public final class RelayPair implements StreamHandler, RelayOwner {
         return direction(to == Side.DOWNSTREAM ? Side.UPSTREAM : Side.DOWNSTREAM).sent();
     }
 
+    /// Whether it has been closed.
+    public boolean isClosed() {
+        return closed;
+    }
+
     /// Closes both sockets and gives back what the relay holds. Idempotent.
     public void close() {
         if (!closed) {

@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,11 @@ public final class ProcessVariables {
         this.zone = zone;
         this.hostName = ByteText.of(hostName);
         this.nginxVersion = nginxVersion;
+    }
+
+    /// A span of time as logs have it: seconds with milliseconds.
+    public static String seconds(long nanos) {
+        return secondsAndMillis(TimeUnit.NANOSECONDS.toMillis(nanos));
     }
 
     /// The value; null when the variable is not one of these.

@@ -3,6 +3,7 @@ package io.sluice.variable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,9 @@ public final class VariableTable {
     // By slot; null: set or a named group.
     private final @Nullable ComputedVariable[] computed;
 
+    // What computed variables look at and may come to, by slot.
+    private final Map<Integer, List<TemplateConfig>> ingredients = new HashMap<>();
+
     private VariableTable(
             DefinedNames names, Function<String, Optional<Variable>> builtIns,
             List<MapConfig> maps, List<GeoConfig> geos, List<SplitClientsConfig> splits) {
@@ -65,13 +70,19 @@ public final class VariableTable {
         rejectCycles(sources);
         this.computed = new @Nullable ComputedVariable[slotByName.size()];
         for (MapConfig map : maps) {
-            computed[slot(map.variable(), map.position())] = new MapVariable(map, this);
+            int slot = slot(map.variable(), map.position());
+            computed[slot] = new MapVariable(map, this);
+            ingredients.put(slot, ingredients(map));
         }
         for (GeoConfig geo : geos) {
-            computed[slot(geo.variable(), geo.position())] = geo(geo);
+            int slot = slot(geo.variable(), geo.position());
+            computed[slot] = geo(geo);
+            ingredients.put(slot, geo.source().map(List::of).orElse(List.of()));
         }
         for (SplitClientsConfig split : splits) {
-            computed[slot(split.variable(), split.position())] = new SplitVariable(split, this);
+            int slot = slot(split.variable(), split.position());
+            computed[slot] = new SplitVariable(split, this);
+            ingredients.put(slot, List.of(split.key()));
         }
     }
 
@@ -144,6 +155,30 @@ public final class VariableTable {
             throw new InvalidVariableException(
                     position, e.getMessage() + " in \"" + pattern + "\" at " + e.index());
         }
+    }
+
+    /// Whether a part of a text is one of certain variables, or may be made of one by maps and the like.
+    public boolean dependsOn(Segment segment, Predicate<Variable> certain) {
+        return dependsOn(segment, certain, new BitSet());
+    }
+
+    private boolean dependsOn(Segment segment, Predicate<Variable> certain, BitSet seen) {
+        return switch (segment) {
+            case Segment.OfSession(Variable variable) -> certain.test(variable);
+            case Segment.OfSlot(int slot) when !seen.get(slot) -> {
+                seen.set(slot);
+                yield ingredients.getOrDefault(slot, List.of()).stream()
+                        .flatMap(template -> compile(template).segments().stream())
+                        .anyMatch(part -> dependsOn(part, certain, seen));
+            }
+            case Segment.OfSlot _, Segment.Literal _, Segment.OfCapture _ -> false;
+        };
+    }
+
+    private static List<TemplateConfig> ingredients(MapConfig map) {
+        List<TemplateConfig> templates = new ArrayList<>(List.of(map.source(), map.defaultValue()));
+        map.entries().forEach(entry -> templates.add(entry.value()));
+        return List.copyOf(templates);
     }
 
     /// An empty holder for one session's values.

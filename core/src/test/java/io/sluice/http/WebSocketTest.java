@@ -3,6 +3,7 @@ package io.sluice.http;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
@@ -34,6 +35,7 @@ import io.sluice.testing.RunningProxy;
 import io.sluice.transport.Transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /// WebSockets by the three header lines of the founding configuration, and by `proxy_upgrade`: an echo application on
 /// Netty's codec behind, the JDK's client in front.
@@ -102,8 +104,59 @@ class WebSocketTest {
     void plain(Transport transport) throws Exception {
         try (RunningProxy proxy = RunningProxy.startHttp(transport, SERVER.formatted(port, "", "", THREE_LINES))) {
             echo(HttpClient.newHttpClient(), "ws://127.0.0.1:" + proxy.address().getPort() + "/chat/");
-            assertThat(proxy.awaitLines("access.log", 1).getFirst()).startsWith("101 ");
+            assertThat(proxy.awaitLines("access.log", 1).getFirst()).matches("101 10\\d{5} \\w+_closed");
             proxy.awaitNoSessions();
+        }
+    }
+
+    /// What a line is made of is taken when the WebSocket begins, where it cannot change; what can, at its end.
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aLineHasWhatWasKnownAtTheBeginningAndAtTheEnd(Transport transport) throws Exception {
+        String format = "log_format begun '$request|$http_user_agent|$proxy_host|$bytes_sent|$upstream_bytes_received|"
+                + "$tcpinfo_rtt';\n";
+        String logs = """
+                access_log ${dir}/begun.log begun if=$http_upgrade;
+                access_log ${dir}/never.log begun if=$http_x_never;
+                """;
+        try (RunningProxy proxy = RunningProxy.startHttp(
+                transport, format + SERVER.formatted(port, "", logs, THREE_LINES))) {
+            echo(HttpClient.newHttpClient(), "ws://127.0.0.1:" + proxy.address().getPort() + "/chat/");
+            assertThat(proxy.awaitLines("begun.log", 1).getFirst())
+                    .matches("GET /chat/ HTTP/1\\.1\\|Java-http-client/\\S+\\|backend\\|10\\d{5}\\|10\\d{5}\\|\\d+");
+            assertThat(proxy.file("never.log")).isEmpty();
+        }
+    }
+
+    /// A map of how much was sent can be looked up at the end only: the whole exchange is kept until then.
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aLineThatDependsOnTheEndIsWrittenAsWell(Transport transport) throws Exception {
+        String map = "map $body_bytes_sent $size { ~^10 large; default small; }\n"
+                + "log_format size '$size $request_method';\n";
+        try (RunningProxy proxy = RunningProxy.startHttp(
+                transport, map + SERVER.formatted(port, "", "access_log ${dir}/size.log size;", THREE_LINES))) {
+            echo(HttpClient.newHttpClient(), "ws://127.0.0.1:" + proxy.address().getPort() + "/chat/");
+            assertThat(proxy.awaitLines("size.log", 1)).containsExactly("large GET");
+            proxy.awaitNoSessions();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void anIdleOneIsEndedAndGivesItsPlaceBack(Transport transport) throws Exception {
+        String limit = "limit_conn_zone $binary_remote_addr zone=one:1m;\n";
+        try (RunningProxy proxy = RunningProxy.startHttp(transport, limit + SERVER.formatted(
+                port, "", "limit_conn one 1; proxy_read_timeout 1s;", THREE_LINES))) {
+            BlockingQueue<String> received = new LinkedBlockingQueue<>();
+            String uri = "ws://127.0.0.1:" + proxy.address().getPort() + "/chat/";
+            WebSocket first = open(HttpClient.newHttpClient(), uri, received);
+            first.sendText("hello", true).join();
+            assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("hello");
+            assertThatThrownBy(() -> open(HttpClient.newHttpClient(), uri, received)).hasCauseInstanceOf(WebSocketHandshakeException.class);
+            assertThat(proxy.awaitLines("access.log", 2).getLast()).matches("101 \\d+ idle_timeout");
+            proxy.awaitNoSessions();
+            open(HttpClient.newHttpClient(), uri, received).abort();
         }
     }
 

@@ -9,6 +9,8 @@ record Bar(Figure figure, Basis basis, double limit) {
     enum Basis {
         /// Divided by the figure of the peer that has the lower median.
         BETTER_PEER,
+        /// Divided by nginx's figure.
+        NGINX,
         /// Divided by HAProxy's figure.
         HAPROXY,
         /// The figure of the better peer is subtracted from it.

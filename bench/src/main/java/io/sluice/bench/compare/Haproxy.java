@@ -77,6 +77,12 @@ record Haproxy(int pipeBytes) implements Program {
                 listen once
                     bind 127.0.0.1:%d
                     server upstream 127.0.0.1:%d
+                listen web
+                    mode http
+                    timeout tunnel 10m
+                    bind 127.0.0.1:%d
+                    bind 127.0.0.1:%d ssl crt %s
+                    server upstream 127.0.0.1:%d
                 """.formatted(
                         user,
                         pipes,
@@ -87,7 +93,11 @@ record Haproxy(int pipeBytes) implements Program {
                         setup.listen().source(),
                         setup.upstreams().source(),
                         setup.listen().once(),
-                        setup.upstreams().once());
+                        setup.upstreams().once(),
+                        setup.listen().web(),
+                        setup.listen().secure(),
+                        Certificate.both(setup.directory()),
+                        setup.upstreams().web());
     }
 
     @Override

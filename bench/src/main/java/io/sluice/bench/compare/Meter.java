@@ -137,13 +137,13 @@ final class Meter {
         Map<Figure, Double> figures = new EnumMap<>(Figure.class);
         double seconds = counted.elapsedNanos() / NANOS_PER_SECOND;
         switch (load) {
-            case Load.Bulk _ -> {
+            case Load.Bulk _, Load.SecureBulk _ -> {
                 double gigabytes = counted.bytes() / BYTES_PER_GB;
                 figures.put(Figure.CPU_PER_GB, used.totalNanos() / NANOS_PER_SECOND / gigabytes);
                 figures.put(Figure.USER_PER_GB, used.userNanos() / NANOS_PER_SECOND / gigabytes);
                 figures.put(Figure.GB_PER_SECOND, gigabytes / seconds);
             }
-            case Load.Echo _ -> {
+            case Load.Echo _, Load.Requests _, Load.WebSocketEcho _ -> {
                 figures.put(Figure.CPU_PER_ROUND_TRIP, used.totalNanos() / NANOS_PER_MICRO / counted.units());
                 figures.put(Figure.USER_PER_ROUND_TRIP, used.userNanos() / NANOS_PER_MICRO / counted.units());
                 figures.put(Figure.ROUND_TRIPS_PER_SECOND, counted.units() / seconds);
@@ -164,13 +164,13 @@ final class Meter {
                 figures.put(Figure.LOST, 100.0 * datagrams.lost() / datagrams.sent());
                 putLatencies(figures, counted.latencies());
             }
-            case Load.Churn _ -> {
+            case Load.Churn _, Load.Handshakes _ -> {
                 figures.put(Figure.CPU_PER_CONNECTION, used.totalNanos() / NANOS_PER_MICRO / counted.units());
                 figures.put(Figure.USER_PER_CONNECTION, used.userNanos() / NANOS_PER_MICRO / counted.units());
                 figures.put(Figure.CONNECTIONS_PER_SECOND, counted.units() / seconds);
                 putLatencies(figures, counted.latencies());
             }
-            case Load.Held _, Load.Stalled _, Load.HeldFlows _, Load.Paced _ -> throw new IllegalArgumentException("nothing to count: " + load);
+            case Load.Held _, Load.HeldWebSockets _, Load.Stalled _, Load.HeldFlows _, Load.Paced _ -> throw new IllegalArgumentException("nothing to count: " + load);
         }
         return figures;
     }

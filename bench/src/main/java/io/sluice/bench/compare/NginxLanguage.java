@@ -37,6 +37,34 @@ final class NginxLanguage {
                         proxy_pass 127.0.0.1:%d;%s
                     }
                 }
+                http {
+                    access_log off;
+                    keepalive_requests 1000000000;
+                    upstream web {
+                        server 127.0.0.1:%d;
+                        keepalive 256;
+                        keepalive_requests 1000000000;
+                    }
+                    server {
+                        listen 127.0.0.1:%d;
+                        listen 127.0.0.1:%d ssl;
+                        ssl_certificate %s;
+                        ssl_certificate_key %s;
+                        ssl_protocols TLSv1.2 TLSv1.3;
+                        proxy_http_version 1.1;
+                        proxy_max_temp_file_size 0;
+                        proxy_read_timeout 10m;
+                        location / {
+                            proxy_pass http://web;
+                            proxy_set_header Connection "";
+                        }
+                        location /socket {
+                            proxy_pass http://web;
+                            proxy_set_header Upgrade $http_upgrade;
+                            proxy_set_header Connection "upgrade";
+                        }
+                    }
+                }
                 """.formatted(
                         pidFile,
                         errorLog,
@@ -49,6 +77,11 @@ final class NginxLanguage {
                         setup.upstreams().once(),
                         setup.listen().datagrams(),
                         setup.upstreams().datagrams(),
-                        bind);
+                        bind,
+                        setup.upstreams().web(),
+                        setup.listen().web(),
+                        setup.listen().secure(),
+                        Certificate.chain(setup.directory()),
+                        Certificate.key(setup.directory()));
     }
 }

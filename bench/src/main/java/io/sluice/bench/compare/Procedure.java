@@ -5,6 +5,16 @@ import io.sluice.bench.load.Load;
 /// How a scenario is measured. Immutable.
 sealed interface Procedure {
 
+    /// What becomes idle.
+    enum Kind {
+        /// TCP.
+        CONNECTIONS,
+        /// HTTP, upgraded.
+        WEBSOCKETS,
+        /// UDP.
+        FLOWS
+    }
+
     /// What it is, for people.
     String description();
 
@@ -14,8 +24,14 @@ sealed interface Procedure {
             case Steady steady -> steady.load() instanceof Load.OfDatagrams;
             case Saturating _ -> true;
             case Disturbed _ -> false;
-            case Idle idle -> idle.flows();
+            case Idle idle -> idle.kind() == Kind.FLOWS;
         };
+    }
+
+    /// Whether clients speak TLS.
+    default boolean ofTls() {
+        return this instanceof Steady steady
+                && (steady.load() instanceof Load.Handshakes || steady.load() instanceof Load.SecureBulk);
     }
 
     /// A load, some stalled readers beside it, warmed up and counted for a while.
@@ -47,9 +63,7 @@ sealed interface Procedure {
     }
 
     /// Memory with `few` and with `many` idle sessions in a process of its own.
-    ///
-    /// @param flows of UDP, not of TCP
-    record Idle(int few, int many, int messageBytes, boolean flows) implements Procedure {
+    record Idle(int few, int many, int messageBytes, Kind kind) implements Procedure {
         @Override
         public String description() {
             return "from " + few + " to " + held(many).description();
@@ -57,12 +71,20 @@ sealed interface Procedure {
 
         /// What adds sessions.
         Load held(int count) {
-            return flows ? new Load.HeldFlows(count, messageBytes) : new Load.Held(count, messageBytes);
+            return switch (kind) {
+                case CONNECTIONS -> new Load.Held(count, messageBytes);
+                case WEBSOCKETS -> new Load.HeldWebSockets(count, messageBytes);
+                case FLOWS -> new Load.HeldFlows(count, messageBytes);
+            };
         }
 
         /// What the process is warmed up with.
         Load warmUp() {
-            return flows ? new Load.Datagrams(32, 1, 1, messageBytes) : new Load.Churn(32, messageBytes);
+            return switch (kind) {
+                case CONNECTIONS -> new Load.Churn(32, messageBytes);
+                case WEBSOCKETS -> new Load.WebSocketEcho(32, messageBytes);
+                case FLOWS -> new Load.Datagrams(32, 1, 1, messageBytes);
+            };
         }
     }
 }

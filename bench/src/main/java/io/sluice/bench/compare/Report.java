@@ -59,7 +59,10 @@ final class Report {
     /// `sluice epoll: CPU per GB is 0.66 of haproxy's (quartiles 0.64 to 0.69); bar 0.70: met`.
     static String bar(BarResult result) {
         Bar bar = result.bar();
-        boolean ratio = bar.basis() == Bar.Basis.BETTER_PEER || bar.basis() == Bar.Basis.HAPROXY;
+        boolean ratio = switch (bar.basis()) {
+            case BETTER_PEER, NGINX, HAPROXY -> true;
+            case ABOVE_BETTER_PEER, ITSELF -> false;
+        };
         int decimals = ratio ? 2 : bar.figure().decimals();
         String against = ratio ? " of " + result.against() + "'s" : " above " + result.against() + "'s";
         Spread value = result.value();

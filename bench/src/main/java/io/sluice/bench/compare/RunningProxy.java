@@ -70,6 +70,7 @@ final class RunningProxy {
 
     /// Writes the configuration and has the program itself check it.
     static Path checkedConfiguration(Program program, Setup setup) throws IOException, InterruptedException {
+        Certificate.write(setup.directory());
         Path configuration = setup.directory().resolve(fileName(program) + ".conf");
         Files.writeString(configuration, program.configuration(setup));
         Command.run(program.checkCommand(configuration)).orFail();
@@ -86,14 +87,26 @@ final class RunningProxy {
         try (ServerSocket echo = new ServerSocket(0, 1, loopback);
                 ServerSocket source = new ServerSocket(0, 1, loopback);
                 ServerSocket once = new ServerSocket(0, 1, loopback);
+                ServerSocket web = new ServerSocket(0, 1, loopback);
+                ServerSocket secure = new ServerSocket(0, 1, loopback);
                 DatagramSocket datagrams = new DatagramSocket(0, loopback)) {
-            return new ServicePorts(echo.getLocalPort(), source.getLocalPort(), once.getLocalPort(), datagrams.getLocalPort());
+            return new ServicePorts(
+                    echo.getLocalPort(),
+                    source.getLocalPort(),
+                    once.getLocalPort(),
+                    datagrams.getLocalPort(),
+                    web.getLocalPort(),
+                    secure.getLocalPort());
         }
     }
 
     private void awaitListening() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (!accepts(ports.echo()) || !accepts(ports.source()) || !accepts(ports.once())) {
+        while (!accepts(ports.echo())
+                || !accepts(ports.source())
+                || !accepts(ports.once())
+                || !accepts(ports.web())
+                || !accepts(ports.secure())) {
             if (System.nanoTime() > deadline || process == null || !process.isAlive()) {
                 String said = lastWords();
                 stop();

@@ -29,7 +29,7 @@ record Scenario(String name, Procedure procedure, boolean unprivileged, List<Bar
     /// @param verified downloads are compared byte by byte
     /// @param sessions between which numbers of idle sessions memory is measured, and flows likewise
     static List<Scenario> all(boolean verified, IdleRange sessions, IdleRange flows) {
-        return Stream.of(tcp(verified, sessions), udp(flows)).flatMap(List::stream).toList();
+        return Stream.of(tcp(verified, sessions), udp(flows), http(sessions)).flatMap(List::stream).toList();
     }
 
     private static List<Scenario> udp(IdleRange flows) {
@@ -43,8 +43,24 @@ record Scenario(String name, Procedure procedure, boolean unprivileged, List<Bar
                         List.of(new Bar(Figure.CPU_PER_DATAGRAM, Basis.BETTER_PEER, 0.15))),
                 new Scenario("udp-loss", new Procedure.Saturating(new Load.Datagrams(16, SATURATING, 1, 1200)), false,
                         List.of(new Bar(Figure.LOST, Basis.ABOVE_BETTER_PEER, 0))),
-                new Scenario("udp-idle", new Procedure.Idle(flows.few(), flows.many(), MESSAGE_BYTES, true), false,
+                new Scenario("udp-idle", new Procedure.Idle(flows.few(), flows.many(), MESSAGE_BYTES, Procedure.Kind.FLOWS), false,
                         List.of(new Bar(Figure.LIVE_PER_SESSION, Basis.ITSELF, 600))));
+    }
+
+    private static List<Scenario> http(IdleRange sessions) {
+        Bar tail = new Bar(Figure.P99, Basis.BETTER_PEER, 1.0);
+        return List.of(
+                new Scenario("http-requests", steady(new Load.Requests(64, MESSAGE_BYTES)), false,
+                        List.of(new Bar(Figure.CPU_PER_ROUND_TRIP, Basis.BETTER_PEER, 1.0), tail)),
+                new Scenario("http-websocket", steady(new Load.WebSocketEcho(64, MESSAGE_BYTES)), false,
+                        List.of(new Bar(Figure.CPU_PER_ROUND_TRIP, Basis.BETTER_PEER, 0.85), tail)),
+                new Scenario("http-idle-websocket",
+                        new Procedure.Idle(sessions.few(), sessions.many(), MESSAGE_BYTES, Procedure.Kind.WEBSOCKETS), false,
+                        List.of(new Bar(Figure.LIVE_PER_SESSION, Basis.ITSELF, 1500))),
+                new Scenario("http-tls-handshakes", steady(new Load.Handshakes(16)), false,
+                        List.of(new Bar(Figure.CPU_PER_CONNECTION, Basis.NGINX, 1.0))),
+                new Scenario("http-tls-bulk", steady(new Load.SecureBulk(4)), false,
+                        List.of(new Bar(Figure.CPU_PER_GB, Basis.NGINX, 1.1))));
     }
 
     private static List<Scenario> tcp(boolean verified, IdleRange sessions) {
@@ -64,7 +80,7 @@ record Scenario(String name, Procedure procedure, boolean unprivileged, List<Bar
                                 new Bar(Figure.CPU_DISTURBED, Basis.ITSELF, 1.05))),
                 new Scenario("tcp-churn", steady(new Load.Churn(32, MESSAGE_BYTES)), false,
                         List.of(new Bar(Figure.CPU_PER_CONNECTION, Basis.BETTER_PEER, 1.0))),
-                new Scenario("tcp-idle", new Procedure.Idle(sessions.few(), sessions.many(), MESSAGE_BYTES, false), false,
+                new Scenario("tcp-idle", new Procedure.Idle(sessions.few(), sessions.many(), MESSAGE_BYTES, Procedure.Kind.CONNECTIONS), false,
                         List.of(
                                 new Bar(Figure.LIVE_PER_SESSION, Basis.ITSELF, 1500),
                                 new Bar(Figure.RESIDENT_PER_SESSION, Basis.HAPROXY, 0.45))));

@@ -63,8 +63,11 @@ record ScenarioResult(
 
     private Optional<Contender> basis(Bar bar) {
         return measurements.sequencedKeySet().stream()
-                .filter(contender -> contender instanceof Haproxy
-                        || (contender instanceof Nginx && bar.basis() != Basis.HAPROXY))
+                .filter(contender -> switch (bar.basis()) {
+                    case NGINX -> contender instanceof Nginx;
+                    case HAPROXY -> contender instanceof Haproxy;
+                    case BETTER_PEER, ABOVE_BETTER_PEER, ITSELF -> contender instanceof Nginx || contender instanceof Haproxy;
+                })
                 .filter(contender -> values(contender, bar.figure()).length > 0)
                 .min(Comparator.comparingDouble(
                         contender -> Spread.of(values(contender, bar.figure())).median()));

@@ -9,7 +9,7 @@ import io.sluice.transport.linux.Errno;
 /// One client, which has one connection at a time. Confined to the load loop.
 ///
 /// What the proxy does unasked (closing, resetting, altering bytes) is a failure of the run.
-abstract class Client implements StreamHandler {
+abstract class Client implements StreamHandler, Connections.Party {
 
     final Connections connections;
 
@@ -25,13 +25,13 @@ abstract class Client implements StreamHandler {
         this.port = port;
     }
 
-    /// Begins a connection.
-    void connect() {
+    @Override
+    public void connect() {
         socket = connections.connect(this, port);
     }
 
-    /// Ends the connection, if there is one.
-    final void close() {
+    @Override
+    public final void close() {
         if (socket != null) {
             socket.close();
             socket = null;

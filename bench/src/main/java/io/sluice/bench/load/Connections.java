@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.transport.SocketLoop;
+import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.linux.Errno;
 import io.sluice.transport.linux.LinuxCalls;
@@ -23,6 +24,16 @@ import static io.sluice.transport.linux.LinuxConstants.IP_BIND_ADDRESS_NO_PORT;
 /// One source address has some 28,000 ports for one destination; all of 127.0.0.0/8 is the local host, so the sources
 /// 127.1.1.0 and up are gone through in turn.
 final class Connections {
+
+    /// One that has a connection at a time. Confined to the load loop.
+    interface Party {
+
+        /// Begins a connection.
+        void connect();
+
+        /// Ends the connection, if there is one.
+        void close();
+    }
 
     private static final int SOURCES = 256;
 
@@ -41,7 +52,7 @@ final class Connections {
 
     private final int length;
 
-    private final List<Client> clients = new ArrayList<>();
+    private final List<Party> clients = new ArrayList<>();
 
     private int nextSource;
 
@@ -61,13 +72,13 @@ final class Connections {
     }
 
     /// Takes a client into the load and lets it connect.
-    void begin(Client client) {
+    void begin(Party client) {
         clients.add(client);
         client.connect();
     }
 
     /// Begins to connect; a failure is counted, and null given.
-    @Nullable StreamSocket connect(Client client, int port) {
+    @Nullable StreamSocket connect(StreamHandler client, int port) {
         LinuxCalls linux = loop.linux();
         int fd = loop.newStreamSocket(AF_INET);
         if (fd < 0) {
@@ -95,7 +106,7 @@ final class Connections {
 
     /// Closes all connections.
     void end() {
-        for (Client client : clients) {
+        for (Party client : clients) {
             client.close();
         }
         clients.clear();

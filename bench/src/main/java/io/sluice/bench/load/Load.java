@@ -36,6 +36,47 @@ public sealed interface Load {
         }
     }
 
+    /// Requests for small documents on connections that are kept, one outstanding on each.
+    record Requests(int connections, int bodyBytes) implements Load {
+        @Override
+        public String description() {
+            return plural(connections, "connection") + " that " + (connections == 1 ? "is" : "are")
+                    + " kept, GET requests answered by " + bodyBytes + " bytes, one outstanding each";
+        }
+    }
+
+    /// Messages that are sent back through connections that were upgraded, one outstanding on each.
+    record WebSocketEcho(int connections, int messageBytes) implements Load {
+        @Override
+        public String description() {
+            return plural(connections, "WebSocket") + ", messages of " + messageBytes + " bytes, one outstanding each";
+        }
+    }
+
+    /// Connections that stay, idle after an upgrade and one message.
+    record HeldWebSockets(int connections, int messageBytes) implements Load {
+        @Override
+        public String description() {
+            return plural(connections, "idle WebSocket") + " after one message of " + messageBytes + " bytes";
+        }
+    }
+
+    /// Full handshakes of TLS 1.3 with X25519, so many at a time; the client closes after each.
+    record Handshakes(int connections) implements Load {
+        @Override
+        public String description() {
+            return plural(connections, "connection") + " at a time, one full TLS 1.3 handshake each";
+        }
+    }
+
+    /// Downloads without end by HTTP over TLS 1.3.
+    record SecureBulk(int connections) implements Load {
+        @Override
+        public String description() {
+            return plural(connections, "download") + " by TLS 1.3";
+        }
+    }
+
     /// Connections that stay, idle after one message.
     record Held(int connections, int messageBytes) implements Load {
         @Override

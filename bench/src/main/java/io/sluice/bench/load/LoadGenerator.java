@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,12 @@ public final class LoadGenerator implements AutoCloseable {
 
     private final DatagramUpstream datagrams;
 
+    private final WebUpstream web;
+
     private final DatagramClients datagramClients;
+
+    /// From the first load of TLS on, which loads a library.
+    private @Nullable SecureClients secure;
 
     /// While a load of datagrams is under way.
     private @Nullable ScheduledFuture<?> ticks;
@@ -77,6 +83,7 @@ public final class LoadGenerator implements AutoCloseable {
         this.source = new SourceUpstream(loop);
         this.once = new OnceUpstream(loop);
         this.datagrams = new DatagramUpstream(loop, counters);
+        this.web = new WebUpstream(loop);
         this.datagramClients = new DatagramClients(loop, counters);
     }
 
@@ -91,7 +98,8 @@ public final class LoadGenerator implements AutoCloseable {
 
     /// Where the upstreams listen.
     public ServicePorts upstreams() {
-        return call(() -> new ServicePorts(echo.port(), source.port(), once.port(), datagrams.port()));
+        return call(() -> new ServicePorts(
+                echo.port(), source.port(), once.port(), datagrams.port(), web.port(), 0));
     }
 
     /// Begins a load, beside whatever is under way.
@@ -104,12 +112,21 @@ public final class LoadGenerator implements AutoCloseable {
 
     private void beginOnLoop(Load load, ServicePorts target) {
         switch (load) {
-            case Load.Held held -> new HeldConnections(held, target.echo()).begin();
+            case Load.Held held -> new HeldConnections(load.connections(), idle -> new MessageClient.Held(
+                    connections, target.echo(), held.messageBytes(), nextStream(), idle)).begin();
+            case Load.HeldWebSockets held -> new HeldConnections(load.connections(), idle -> new WebSocketClient(
+                    connections, target.web(), held.messageBytes(), nextStream(), idle)).begin();
             case Load.Churn churn -> {
                 once.messageBytes(churn.messageBytes());
                 beginClients(load, target);
             }
-            case Load.Bulk _, Load.Echo _, Load.Stalled _ -> beginClients(load, target);
+            case Load.Requests requests -> {
+                web.smallBytes(requests.bodyBytes());
+                beginClients(load, target);
+            }
+            case Load.Handshakes _ -> beginSecure(load, shared -> new SecureClient.Handshake(shared, target.secure()));
+            case Load.SecureBulk _ -> beginSecure(load, shared -> new SecureClient.Download(shared, target.secure()));
+            case Load.Bulk _, Load.Echo _, Load.Stalled _, Load.WebSocketEcho _ -> beginClients(load, target);
             case Load.OfDatagrams ofDatagrams -> {
                 datagramClients.begin(exchange(ofDatagrams), target.datagrams());
                 if (ticks == null) {
@@ -164,8 +181,23 @@ public final class LoadGenerator implements AutoCloseable {
                                 new MessageClient.Echo(connections, target.echo(), messages.messageBytes(), first);
                         case Load.Churn messages ->
                                 new MessageClient.Churn(connections, target.once(), messages.messageBytes(), first);
-                        case Load.Held _, Load.OfDatagrams _ -> throw new IllegalArgumentException("no connections of their own: " + load);
+                        case Load.Requests requests -> new RequestClient(connections, target.web(), requests.bodyBytes());
+                        case Load.WebSocketEcho messages -> new WebSocketClient(
+                                connections, target.web(), messages.messageBytes(), first, null);
+                        case Load.Held _, Load.HeldWebSockets _, Load.Handshakes _, Load.SecureBulk _, Load.OfDatagrams _ ->
+                                throw new IllegalArgumentException("begun in another way: " + load);
                     });
+        }
+    }
+
+    private void beginSecure(Load load, Function<SecureClients, SecureClient> maker) {
+        SecureClients shared = secure;
+        if (shared == null) {
+            shared = new SecureClients(connections, thread);
+            secure = shared;
+        }
+        for (int i = 0; i < load.connections(); i++) {
+            connections.begin(maker.apply(shared));
         }
     }
 
@@ -263,6 +295,7 @@ public final class LoadGenerator implements AutoCloseable {
             echo.close();
             source.close();
             once.close();
+            web.close();
             return true;
         });
         thread.shutdownGracefully(0, CALL_SECONDS, TimeUnit.SECONDS)
@@ -303,18 +336,19 @@ public final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /// Makes the connections of one [Load.Held], the next when one has become idle. Confined to the load loop.
+    /// Makes connections that stay, the next when one has become idle. Confined to the load loop.
     private final class HeldConnections {
 
-        private final Load.Held load;
+        private final int count;
 
-        private final int port;
+        private final Function<Runnable, Client> maker;
 
         private int begun;
 
-        HeldConnections(Load.Held load, int port) {
-            this.load = load;
-            this.port = port;
+        /// @param maker makes a client that runs what it gets once it is idle
+        HeldConnections(int count, Function<Runnable, Client> maker) {
+            this.count = count;
+            this.maker = maker;
         }
 
         void begin() {
@@ -324,10 +358,9 @@ public final class LoadGenerator implements AutoCloseable {
         }
 
         private void next() {
-            if (begun < load.connections()) {
+            if (begun < count) {
                 begun++;
-                connections.begin(
-                        new MessageClient.Held(connections, port, load.messageBytes(), nextStream(), this::next));
+                connections.begin(maker.apply(this::next));
             }
         }
     }

@@ -105,7 +105,7 @@ abstract sealed class MessageClient extends Client {
         }
 
         @Override
-        void connect() {
+        public void connect() {
             begunNanos = System.nanoTime();
             super.connect();
         }
