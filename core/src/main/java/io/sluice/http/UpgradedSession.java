@@ -54,8 +54,6 @@ final class UpgradedSession extends Member implements RelayPair.Owner, VariableS
 
     private final ErrorSink errors;
 
-    private final TwoStepLogs logs;
-
     private final TwoStepLogs.Lines lines;
 
     private final Downstream downstream;
@@ -93,7 +91,6 @@ final class UpgradedSession extends Member implements RelayPair.Owner, VariableS
         this.worker = session.worker();
         this.members = exchange.generation().members();
         this.errors = exchange.settings().errors();
-        this.logs = logs;
         this.downstream = session.downstream();
         this.selection = selection;
         this.places = exchange.route().admittance().takePlaces();
@@ -206,7 +203,7 @@ final class UpgradedSession extends Member implements RelayPair.Owner, VariableS
         }
         outcome = why;
         try {
-            resources().metrics().add(Metric.LOG_LINES_DROPPED, logs.finish(lines, this));
+            resources().metrics().add(Metric.LOG_LINES_DROPPED, TwoStepLogs.finish(lines, this));
         } finally {
             resources().wheel().cancel(this);
             pair.close();
@@ -222,21 +219,23 @@ final class UpgradedSession extends Member implements RelayPair.Owner, VariableS
 
     @Override
     public @Nullable String value(Variable variable) {
+        return variable instanceof HttpVariable named ? changing(named) : null;
+    }
+
+    private @Nullable String changing(HttpVariable named) {
         long nanos = now();
-        return variable instanceof HttpVariable named
-                ? switch (named) {
-                    case BYTES_SENT -> Long.toString(headSent + pair.sent(Side.DOWNSTREAM));
-                    case BODY_BYTES_SENT -> Long.toString(bodySent + pair.sent(Side.DOWNSTREAM));
-                    case REQUEST_TIME -> ProcessVariables.seconds(nanos - startNanos);
-                    case CONNECTION_TIME -> ProcessVariables.seconds(nanos - downstream.acceptedNanos());
-                    case UPSTREAM_RESPONSE_TIME -> ProcessVariables.seconds(nanos - attemptStartNanos);
-                    case UPSTREAM_BYTES_RECEIVED -> Long.toString(headReceived + pair.received(Side.UPSTREAM));
-                    case UPSTREAM_BYTES_SENT -> Long.toString(requestSent + pair.sent(Side.UPSTREAM));
-                    case SESSION_OUTCOME -> outcome == null ? null : outcome.label();
-                    case MSEC, TIME_ISO8601, TIME_LOCAL -> resources().processVariables().value(named);
-                    default -> TcpInfo.value(resources(), socket, named);
-                }
-                : null;
+        return switch (named) {
+            case BYTES_SENT -> Long.toString(headSent + pair.sent(Side.DOWNSTREAM));
+            case BODY_BYTES_SENT -> Long.toString(bodySent + pair.sent(Side.DOWNSTREAM));
+            case REQUEST_TIME -> ProcessVariables.seconds(nanos - startNanos);
+            case CONNECTION_TIME -> ProcessVariables.seconds(nanos - downstream.acceptedNanos());
+            case UPSTREAM_RESPONSE_TIME -> ProcessVariables.seconds(nanos - attemptStartNanos);
+            case UPSTREAM_BYTES_RECEIVED -> Long.toString(headReceived + pair.received(Side.UPSTREAM));
+            case UPSTREAM_BYTES_SENT -> Long.toString(requestSent + pair.sent(Side.UPSTREAM));
+            case SESSION_OUTCOME -> outcome == null ? null : outcome.label();
+            case MSEC, TIME_ISO8601, TIME_LOCAL -> resources().processVariables().value(named);
+            default -> TcpInfo.value(resources(), socket, named);
+        };
     }
 
     /// None is asked for at the end: they were taken with the first values.

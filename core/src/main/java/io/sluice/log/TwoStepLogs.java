@@ -19,7 +19,7 @@ import io.sluice.variable.VariableTable;
 ///     TwoStepLogs logs = TwoStepLogs.of(accessLogs, table, changing);   // null: a line cannot be begun early
 ///     TwoStepLogs.Lines lines = logs.begin(session);
 ///     // hours later:
-///     int dropped = logs.finish(lines, rest);
+///     int dropped = TwoStepLogs.finish(lines, rest);
 public final class TwoStepLogs {
 
     private final List<AccessLog> logs;
@@ -32,15 +32,19 @@ public final class TwoStepLogs {
         this.late = List.copyOf(late);
     }
 
-    /// The values of begun lines. Immutable to everybody else.
+    /// Begun lines. Confined to whoever finishes them.
     public static final class Lines {
 
-        private final @Nullable String @Nullable [] [] values;
+        private final List<Line> begun;
 
-        private Lines(@Nullable String @Nullable [] [] values) {
-            this.values = values;
+        private Lines(List<Line> begun) {
+            this.begun = List.copyOf(begun);
         }
     }
+
+    /// One line with its first values.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Line(AccessLog log, BitSet late, @Nullable String[] values) {}
 
     /// @param changing variables whose values are known at the end only
     /// @return null when a condition, the name of a file, or something that is made of other variables depends on one of them
@@ -68,27 +72,26 @@ public final class TwoStepLogs {
 
     /// Takes the values that will not change, and asks the conditions.
     public Lines begin(VariableSource session) {
-        @Nullable String @Nullable [] [] values = new @Nullable String @Nullable [logs.size()] [];
+        List<Line> begun = new ArrayList<>(logs.size());
         for (int i = 0; i < logs.size(); i++) {
             AccessLog log = logs.get(i);
-            values[i] = log.wants(session) ? log.format().earlyValues(session, late.get(i)) : null;
+            if (log.wants(session)) {
+                begun.add(new Line(log, late.get(i), log.format().earlyValues(session, late.get(i))));
+            }
         }
-        return new Lines(values);
+        return new Lines(begun);
     }
 
     /// Takes the other values and hands the lines to the writer. Never blocks; once for each [#begin].
     ///
     /// @param rest has the variables that change
     /// @return how many lines were dropped because the writer was behind
-    public int finish(Lines lines, VariableSource rest) {
+    public static int finish(Lines lines, VariableSource rest) {
         int dropped = 0;
-        for (int i = 0; i < logs.size(); i++) {
-            @Nullable String[] values = lines.values[i];
-            if (values != null) {
-                logs.get(i).format().addLateValues(values, rest, late.get(i));
-                if (!logs.get(i).submit(values)) {
-                    dropped++;
-                }
+        for (Line line : lines.begun) {
+            line.log().format().addLateValues(line.values(), rest, line.late());
+            if (!line.log().submit(line.values())) {
+                dropped++;
             }
         }
         return dropped;

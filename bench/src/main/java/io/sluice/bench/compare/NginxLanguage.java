@@ -58,7 +58,7 @@ final class NginxLanguage {
                             proxy_pass http://web;
                             proxy_set_header Connection "";
                         }
-                        location /socket {
+                        location /upgrade {
                             proxy_pass http://web;
                             proxy_set_header Upgrade $http_upgrade;
                             proxy_set_header Connection "upgrade";

@@ -12,6 +12,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.transport.LoopThread;
+import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.channel.StreamChannel;
@@ -60,6 +61,7 @@ final class SecureClients {
             return null;
         }
         StreamChannel channel = channels.connecting(socket);
+        channel.readLimit(SocketLoop.MAX_READ_BYTES);
         channel.pipeline().addLast(new SslHandler(context.newEngine(channel.alloc())));
         return channel;
     }

@@ -7,6 +7,6 @@ package io.sluice.bench.load;
 /// @param source sends the [pattern][Pattern] without end, from the position that the client asked for
 /// @param once sends one message back and closes
 /// @param datagrams sends datagrams back (UDP)
-/// @param web speaks HTTP: `/small`, `/bulk` without end, and `/socket`, which upgrades and then sends back what it gets
+/// @param web speaks HTTP: `/small`, `/bulk` without end, and `/upgrade`, which upgrades and then sends back what it gets
 /// @param secure the same by TLS, which upstreams leave to the proxy: 0 there
 public record ServicePorts(int echo, int source, int once, int datagrams, int web, int secure) {}

@@ -2,6 +2,8 @@ package io.sluice.bench.load;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.linux.NativeMemory;
@@ -13,18 +15,17 @@ final class WebText {
     /// What ends a head (RFC 9112, section 2.1).
     private static final int END = 0x0d0a0d0a;
 
-    static final WebText SMALL_REQUEST = request("/small", "Accept: */*\r\n");
+    static final WebText SMALL_REQUEST = request("/small", "Accept: */*");
 
-    static final WebText BULK_REQUEST = request("/bulk", "Accept: */*\r\n");
+    static final WebText BULK_REQUEST = request("/bulk", "Accept: */*");
 
     static final WebText UPGRADE_REQUEST = request(
-            "/socket",
-            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+            "/upgrade", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
 
     static final WebText UPGRADE_RESPONSE = new WebText(
-            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                    + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+            "HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: websocket",
+            "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 
     private final long address;
 
@@ -32,22 +33,25 @@ final class WebText {
 
     private final String text;
 
-    private WebText(String text) {
+    private WebText(String... lines) {
+        this.text = String.join("\r\n", lines) + "\r\n\r\n";
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        this.text = text;
         this.length = bytes.length;
         this.address = NativeMemory.allocateForever(length, 8);
         MemorySegment.copy(MemorySegment.ofArray(bytes), 0, NativeMemory.everything(), address, length);
     }
 
-    private static WebText request(String path, String fields) {
-        return new WebText("GET " + path + " HTTP/1.1\r\nHost: bench.example.com\r\nUser-Agent: sluice-bench\r\n" + fields + "\r\n");
+    private static WebText request(String path, String... fields) {
+        List<String> lines = new ArrayList<>(
+                List.of("GET " + path + " HTTP/1.1", "Host: bench.example.com", "User-Agent: sluice-bench"));
+        lines.addAll(List.of(fields));
+        return new WebText(lines.toArray(String[]::new));
     }
 
     /// The head of a response that has a body.
     static WebText response(long bodyBytes) {
-        return new WebText("HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: application/octet-stream\r\nContent-Length: "
-                + bodyBytes + "\r\n\r\n");
+        return new WebText("HTTP/1.1 200 OK", "Server: bench", "Content-Type: application/octet-stream",
+                "Content-Length: " + bodyBytes);
     }
 
     void send(StreamSocket socket) {

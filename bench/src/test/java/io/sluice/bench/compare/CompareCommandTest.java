@@ -28,7 +28,8 @@ class CompareCommandTest {
 
     private static final String ALL_SCENARIOS =
             "[tcp-bulk-1, tcp-bulk-16, tcp-bulk-stalled, tcp-echo, tcp-echo-stalled, tcp-churn, tcp-idle, udp-echo-1000,"
-                    + " udp-echo-16, udp-runs, udp-loss, udp-idle]";
+                    + " udp-echo-16, udp-runs, udp-loss, udp-idle, http-requests, http-websocket, http-idle-websocket,"
+                    + " http-tls-handshakes, http-tls-bulk]";
 
     private final StringWriter out = new StringWriter();
 
@@ -42,13 +43,14 @@ class CompareCommandTest {
 
     @Test
     void measuresAllScenariosWithEveryByteComparedAndReports() throws IOException {
-        Map<String, Object> report = compare("--peers", "direct", "--transport", "none", "--scenarios", "tcp,udp");
+        Map<String, Object> report = compare("--peers", "direct", "--transport", "none", "--scenarios", "tcp,udp,http");
 
         List<Map<String, Object>> scenarios = list(report.get("scenarios"));
         assertThat(scenarios.stream().map(scenario -> scenario.get("name")).toList()).hasToString(ALL_SCENARIOS);
         for (Map<String, Object> scenario : scenarios) {
             assertThat(scenario.get("failures")).as("%s", scenario).isEqualTo(Map.of());
-            assertThat(list(map(scenario.get("rounds")).get("direct"))).hasSize(2);
+            boolean tls = String.valueOf(scenario.get("name")).startsWith("http-tls");
+            assertThat(list(map(scenario.get("rounds")).getOrDefault("direct", List.of()))).hasSize(tls ? 0 : 2);
             assertThat(out.toString()).contains(scenario.get("name") + ": " + scenario.get("description"));
         }
         Map<String, Object> bulk = list(map(scenarios.getFirst().get("rounds")).get("direct")).getFirst();
@@ -63,7 +65,7 @@ class CompareCommandTest {
                 "nginx and HAProxy are not both installed");
 
         Map<String, Object> report = compare(
-                "--peers", "nginx,haproxy", "--transport", "none", "--scenarios", "tcp-bulk-1,tcp-churn,tcp-idle,udp");
+                "--peers", "nginx,haproxy", "--transport", "none", "--scenarios", "tcp-bulk-1,tcp-churn,tcp-idle,udp,http");
 
         for (Map<String, Object> scenario : list(report.get("scenarios"))) {
             assertThat(scenario.get("failures")).as("%s", scenario).isEqualTo(Map.of());

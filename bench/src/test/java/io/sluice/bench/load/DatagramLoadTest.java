@@ -167,7 +167,7 @@ class DatagramLoadTest {
     private void begin(Load load, FarEnd far) {
         generator.openWindow();
         int port = far.socket.getLocalPort();
-        generator.begin(load, new ServicePorts(port, port, port, port));
+        generator.begin(load, new ServicePorts(port, port, port, port, port, port));
     }
 
     private Map<String, Long> failures() throws TimeoutException, InterruptedException {

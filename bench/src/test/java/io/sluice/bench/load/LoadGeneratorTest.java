@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeoutException;
 
 import com.sun.management.ThreadMXBean;
@@ -59,6 +60,39 @@ class LoadGeneratorTest {
         LoadWindow window = runUntil(new Load.Churn(8, MESSAGE_BYTES), 500);
         assertThat(window.failures()).isEmpty();
         assertThat(window.latencies().getTotalCount()).isEqualTo(window.units());
+    }
+
+    @Test
+    void asksForSmallDocuments() throws Exception {
+        LoadWindow window = runUntil(new Load.Requests(8, MESSAGE_BYTES), 1_000);
+        assertThat(window.failures()).isEmpty();
+        assertThat(window.latencies().getTotalCount()).isEqualTo(window.units());
+    }
+
+    @Test
+    void exchangesMessagesAfterAnUpgrade() throws Exception {
+        assertThat(runUntil(new Load.WebSocketEcho(8, MESSAGE_BYTES), 1_000).failures()).isEmpty();
+        LoadWindow held = runUntil(new Load.HeldWebSockets(50, MESSAGE_BYTES), 50);
+        assertThat(held.failures()).isEmpty();
+        assertThat(held.units()).isEqualTo(50);
+    }
+
+    @Test
+    void anErrorFailsTheRun() throws Exception {
+        LoadWindow window = runAgainst(new Load.Requests(1, MESSAGE_BYTES), (in, out) -> {
+            in.read();
+            out.write("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        });
+        assertThat(window.failures()).containsEntry("the proxy did not answer 200", 1L);
+    }
+
+    @Test
+    void noUpgradeFailsTheRun() throws Exception {
+        LoadWindow window = runAgainst(new Load.WebSocketEcho(1, MESSAGE_BYTES), (in, out) -> {
+            in.read();
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        });
+        assertThat(window.failures()).containsEntry("the proxy did not answer 101", 1L);
     }
 
     @Test
@@ -169,7 +203,8 @@ class LoadGeneratorTest {
         ServicePorts nobody;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             nobody = new ServicePorts(
-                    socket.getLocalPort(), socket.getLocalPort(), socket.getLocalPort(), socket.getLocalPort());
+                    socket.getLocalPort(), socket.getLocalPort(), socket.getLocalPort(), socket.getLocalPort(),
+                    socket.getLocalPort(), socket.getLocalPort());
         }
         generator.openWindow();
         generator.begin(new Load.Echo(1, MESSAGE_BYTES), nobody);
@@ -191,7 +226,7 @@ class LoadGeneratorTest {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = listener.getLocalPort();
             generator.openWindow();
-            generator.begin(load, new ServicePorts(port, port, port, port));
+            generator.begin(load, new ServicePorts(port, port, port, port, port, port));
             try (Socket socket = listener.accept()) {
                 farEnd.serve(socket.getInputStream(), socket.getOutputStream());
             }
