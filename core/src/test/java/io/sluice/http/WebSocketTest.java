@@ -132,8 +132,10 @@ class WebSocketTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void aLineThatDependsOnTheEndIsWrittenAsWell(Transport transport) throws Exception {
-        String map = "map $body_bytes_sent $size { ~^10 large; default small; }\n"
-                + "log_format size '$size $request_method';\n";
+        String map = """
+                map $body_bytes_sent $size { ~^10 large; default small; }
+                log_format size '$size $request_method';
+                """;
         try (RunningProxy proxy = RunningProxy.startHttp(
                 transport, map + SERVER.formatted(port, "", "access_log ${dir}/size.log size;", THREE_LINES))) {
             echo(HttpClient.newHttpClient(), "ws://127.0.0.1:" + proxy.address().getPort() + "/chat/");

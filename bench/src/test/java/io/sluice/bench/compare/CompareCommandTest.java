@@ -65,7 +65,7 @@ class CompareCommandTest {
                 "nginx and HAProxy are not both installed");
 
         Map<String, Object> report = compare(
-                "--peers", "nginx,haproxy", "--transport", "none", "--scenarios", "tcp-bulk-1,tcp-churn,tcp-idle,udp,http");
+                "--peers", "nginx,haproxy", "--transport", "none", "--scenarios", "tcp-bulk-1,tcp-churn,tcp-idle,udp,http-websocket,http-tls");
 
         for (Map<String, Object> scenario : list(report.get("scenarios"))) {
             assertThat(scenario.get("failures")).as("%s", scenario).isEqualTo(Map.of());
