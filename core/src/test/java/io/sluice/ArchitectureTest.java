@@ -47,7 +47,8 @@ class ArchitectureTest {
 
     private static final String[] NETTY_USERS = {
         "io.sluice.transport..", "io.sluice.tls..", "io.sluice.resolve..", "io.sluice.upstream..", "io.sluice.stream..",
-        "io.sluice.tcp..", "io.sluice.udp..", "io.sluice.http..", "io.sluice.server..", "io.sluice.admin.."
+        "io.sluice.tcp..", "io.sluice.udp..", "io.sluice.http..", "io.sluice.server..", "io.sluice.admin..",
+        "io.sluice.app.demo.."
     };
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

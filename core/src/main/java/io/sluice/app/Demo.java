@@ -2,6 +2,7 @@ package io.sluice.app;
 
 import java.io.IOException;
 
+import io.sluice.app.demo.ChatServer;
 import io.sluice.config.model.LogLevel;
 
 /// `sluice demo`: a proxy with upstreams of its own on loopback ports, and commands to try on it. Used during start-up only.
@@ -10,6 +11,10 @@ final class Demo {
     private static final int ECHO_PORT = 9001;
     private static final int GREETING_PORT = 9002;
     private static final int DATAGRAM_PORT = 9003;
+    private static final int CHAT_PORT = 9004;
+
+    /// Where the proxy listens, or its upstreams do. Immutable.
+    private record Ports(int echo, int greeting, int datagrams, int chat) {}
 
     private Demo() {}
 
@@ -17,25 +22,25 @@ final class Demo {
     static int run() {
         try (EchoServer first = EchoServer.start();
                 EchoServer second = EchoServer.start();
-                DatagramEchoServer datagrams = DatagramEchoServer.start()) {
-            int echo = LoopbackPort.free(ECHO_PORT);
-            int greeting = LoopbackPort.free(GREETING_PORT);
-            int datagram = LoopbackPort.freeForDatagrams(DATAGRAM_PORT);
-            String configuration =
-                    configuration(echo, greeting, datagram, first.port(), second.port(), datagrams.port());
+                DatagramEchoServer datagrams = DatagramEchoServer.start();
+                ChatServer chat = ChatServer.start()) {
+            Ports ports = new Ports(
+                    LoopbackPort.free(ECHO_PORT), LoopbackPort.free(GREETING_PORT),
+                    LoopbackPort.freeForDatagrams(DATAGRAM_PORT), LoopbackPort.free(CHAT_PORT));
+            String configuration = streamConfiguration(ports, first.port(), second.port(), datagrams.port())
+                    + httpConfiguration(ports, chat.port());
             Service service = new Service(
                     ConfigLoader.ofText("demo", configuration),
                     new StandardErrorLog(LogLevel.NOTICE),
                     Service.Announcement.NONE);
-            return service.run(() -> System.out.print(introduction(configuration, echo, greeting, datagram)));
+            return service.run(() -> System.out.print(introduction(configuration, ports)));
         } catch (IOException e) {
             System.err.println("sluice: [emerg] the demo cannot start: " + e.getMessage());
             return 1;
         }
     }
 
-    private static String configuration(
-            int echo, int greeting, int datagram, int first, int second, int datagrams) {
+    private static String streamConfiguration(Ports ports, int first, int second, int datagrams) {
         return """
                 worker_processes auto;
                 error_log stderr warn;
@@ -69,31 +74,61 @@ final class Demo {
                     }
                 }
                 """
-                .formatted(first, second, echo, greeting, datagram, datagrams);
+                .formatted(first, second, ports.echo(), ports.greeting(), ports.datagrams(), datagrams);
     }
 
-    private static String introduction(String configuration, int echo, int greeting, int datagram) {
+    private static String httpConfiguration(Ports ports, int chat) {
+        return """
+
+                http {
+                    log_format demo 'HTTP $remote_addr "$request" -> $upstream_addr  $status, $bytes_sent out, ${request_time}s';
+                    access_log /dev/stderr demo;
+
+                    map $http_upgrade $connection_upgrade {
+                        default upgrade;
+                        ''      close;
+                    }
+
+                    server {
+                        listen 127.0.0.1:%d;
+                        location / {
+                            proxy_pass http://127.0.0.1:%d;
+                            proxy_http_version 1.1;
+                            proxy_set_header Upgrade $http_upgrade;
+                            proxy_set_header Connection $connection_upgrade;
+                        }
+                    }
+                }
+                """
+                .formatted(ports.chat(), chat);
+    }
+
+    private static String introduction(String configuration, Ports ports) {
         return """
                 Sluice is running, as process %d, with this configuration:
 
                 %s
-                Two echo servers are behind port %d, which take turns, and one for UDP behind port %d. Try, in another terminal:
+                Two echo servers are behind port %d, which take turns, one for UDP behind port %d,
+                and a chat by WebSocket behind port %d. Try, in another terminal:
 
                     printf 'hello\\n' | nc -N 127.0.0.1 %d      # there and back again
                     nc 127.0.0.1 %d                            # type something; end with Ctrl-D
                     curl -s telnet://127.0.0.1:%d </dev/null  # answered by the proxy itself
                     echo hello | nc -u -W 1 127.0.0.1 %d       # a datagram there and back again
+                    xdg-open http://127.0.0.1:%d/              # the chat's page; open it twice
 
                 Each session is logged here when it ends. Ctrl-C ends the demo.
                 """
                 .formatted(
                         ProcessHandle.current().pid(),
                         configuration.indent(4).stripTrailing() + "\n",
-                        echo,
-                        datagram,
-                        echo,
-                        echo,
-                        greeting,
-                        datagram);
+                        ports.echo(),
+                        ports.datagrams(),
+                        ports.chat(),
+                        ports.echo(),
+                        ports.echo(),
+                        ports.greeting(),
+                        ports.datagrams(),
+                        ports.chat());
     }
 }

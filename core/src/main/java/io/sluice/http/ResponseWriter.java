@@ -99,7 +99,7 @@ final class ResponseWriter {
                 made.contentLength = ResponseHead.UNKNOWN;
             }
         } else if (made.contentLength == ResponseHead.UNKNOWN) {
-            made.chunked = request.isHttp11() && settings.options().response().chunked();
+            made.chunked = request.isHttp11() && !request.isHead() && settings.options().response().chunked();
         }
         settings.addFields(exchange, made);
         boolean keepAlive = !made.upgrades && session.mayKeepAlive(exchange);
@@ -179,7 +179,19 @@ final class ResponseWriter {
     }
 
     /// Hands to the kernel what was written.
+    ///
+    /// A chunk is ended with what is there: clients that look for its end before they use it would wait for the next one.
     void flush() {
+        if (chunkOpen) {
+            chunkOpen = false;
+            ByteBuf out = pending;
+            if (out == null) {
+                out = exchange.session().channel().alloc().directBuffer(16);
+                pending = out;
+            }
+            out.writeShort(CRLF);
+            sentBytes += 2;
+        }
         writePending();
         exchange.session().flush();
     }

@@ -3,12 +3,21 @@ package io.sluice.app;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,10 +57,35 @@ class DemoTest {
             }
             assertThat(demo.awaitLine("UDP 127.0.0.1 -> 127.0.0.1:")).contains("5 in, 5 out");
 
+            URI page = URI.create("http://127.0.0.1:" + ports.get(3) + "/");
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                assertThat(client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).body())
+                        .contains("<h1>Chat</h1>");
+                BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+                WebSocket member = join(client, page, heard);
+                member.sendText("hello", true).join();
+                assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("hello");
+                member.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+            }
+            assertThat(demo.awaitLine("\"GET /chat HTTP/1.1\"")).startsWith("HTTP 127.0.0.1 ").contains("  101, ");
+
             demo.signal(Signal.INT);
             assertThat(demo.awaitExit()).isZero();
             assertThat(directory).isEmptyDirectory();
         }
+    }
+
+    private static WebSocket join(HttpClient client, URI page, BlockingQueue<String> heard) {
+        return client.newWebSocketBuilder()
+                .buildAsync(URI.create("ws://" + page.getAuthority() + "/chat"), new WebSocket.Listener() {
+                    @Override
+                    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+                        heard.add(data.toString());
+                        socket.request(1);
+                        return null;
+                    }
+                })
+                .join();
     }
 
     private static String session(int port, String text) throws Exception {

@@ -13,9 +13,9 @@ import javax.net.ssl.TrustManagerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// A certificate for `localhost`, made by openssl. Immutable.
-record TestCertificate(Path certificate, Path key) {
+public record TestCertificate(Path certificate, Path key) {
 
-    static TestCertificate make(Path directory) throws IOException, InterruptedException {
+    public static TestCertificate make(Path directory) throws IOException, InterruptedException {
         Path certificate = directory.resolve("cert.pem");
         Path key = directory.resolve("key.pem");
         int code = new ProcessBuilder(
@@ -31,12 +31,12 @@ record TestCertificate(Path certificate, Path key) {
     }
 
     /// For a server.
-    String directives() {
+    public String directives() {
         return "ssl_certificate %s; ssl_certificate_key %s;".formatted(certificate, key);
     }
 
     /// For a client that trusts nobody else.
-    SSLContext trusting() throws IOException, GeneralSecurityException {
+    public SSLContext trusting() throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null);
         try (InputStream in = Files.newInputStream(certificate)) {
