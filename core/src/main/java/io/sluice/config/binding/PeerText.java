@@ -76,7 +76,7 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
                 directive.position(), endpoint.get(), options.weight, options.maxConnections,
                 options.maxFails.orElse(plain.maxFails()), options.failTimeout.orElse(plain.failTimeout()),
                 options.backup.isPresent(), options.down, options.route,
-                options.drain);
+                options.drain, Optional.empty());
         directive.scope().add(UpstreamDirectives.PEERS,
                 new PeerText(directive, config, options.weightWritten, options.backup));
     }

@@ -47,7 +47,7 @@ final class UpstreamGroups {
                 : Optional.empty();
         return new UpstreamConfig(
                 block.opener().position(), name.text(), false, peers, policy, block.own(UpstreamDirectives.ZONE),
-                keepAlive, block.own(StickyText.STICKY));
+                keepAlive, block.own(StickyText.STICKY), ResolverDirectives.options(block));
     }
 
     /// Every group by its name.
