@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.UpstreamConfig;
+import io.sluice.resolve.Answer;
 import io.sluice.stream.ComputedTargets;
 import io.sluice.stream.WorkerGeneration;
 import io.sluice.upstream.Balancer;
@@ -69,6 +70,13 @@ public final class HttpGeneration {
     /// The balancer of a literal address; null when it is none.
     @Nullable Balancer addressed(String address) {
         return computedTargets.balancer(address);
+    }
+
+    /// The balancer of a name's addresses.
+    ///
+    /// @param target what the variables came to, with a port
+    Balancer resolved(String target, int port, Answer answer) {
+        return computedTargets.balancer(target, port, answer);
     }
 
     /// A kept connection to a peer; null: there is none.

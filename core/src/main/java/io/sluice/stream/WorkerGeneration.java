@@ -55,6 +55,11 @@ public final class WorkerGeneration {
         return balancers.get(upstream);
     }
 
+    /// Groups for what `proxy_pass` with variables came to.
+    ComputedTargets computedTargets() {
+        return computedTargets;
+    }
+
     /// The balancer for the value of a `proxy_pass` with variables: a group's name or a literal address.
     ///
     /// @return null when it is neither
