@@ -236,6 +236,7 @@ public final class ProxyServer implements AutoCloseable {
         if (NamesInUse.by(next.config())) {
             resolver.start();
         }
+        next.startLookups(resolver);
         bound.reconfigure(next.listenPoints(), errors);
         bound.add(opening);
         List<BoundAddress> removed = bound.removeUnless(next.listenPoints());
@@ -296,6 +297,7 @@ public final class ProxyServer implements AutoCloseable {
                 }
                 retiring.put(before.number(), before.logs());
                 makeEffective(next, ProcessRights.UNCHANGED, () -> {});
+                before.stopLookups();
                 current = next;
                 replaced = true;
             }
@@ -332,6 +334,7 @@ public final class ProxyServer implements AutoCloseable {
             limit = current.config().process().shutdownTimeout();
             errors.log(LogLevel.NOTICE, "gracefully shutting down");
             stopListening();
+            current.stopLookups();
         }
         Thread.ofPlatform().name("sluice-drain").start(() -> drain(limit));
     }

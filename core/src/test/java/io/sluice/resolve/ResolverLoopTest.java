@@ -1,7 +1,10 @@
 package io.sluice.resolve;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,9 +15,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.sluice.testing.Eventually;
+import io.sluice.testing.FreePorts;
 import io.sluice.testing.TestDns;
+import io.sluice.testing.UdpClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// Names resolved by DNS servers while the server runs.
 class ResolverLoopTest {
@@ -193,6 +199,32 @@ class ResolverLoopTest {
         // A closed resolver gives no more answers, and takes questions without failing.
         resolver.close();
         assertThat(future(question("watched.test"), TIMEOUT_NANOS)).isNotDone();
+    }
+
+    /// A server that is not ours, and writes names compressed.
+    @Test
+    void anotherProgramsAnswers() throws IOException {
+        Path program = Path.of("/usr/sbin/dnsmasq");
+        assumeTrue(Files.isExecutable(program), "no dnsmasq");
+        int port = FreePorts.next();
+        Process process = new ProcessBuilder(
+                        program.toString(), "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
+                        "--port=" + port, "--listen-address=127.0.0.1", "--bind-interfaces", "--pid-file",
+                        "--user=" + System.getProperty("user.name"), "--local=/dns.test/", "--local-ttl=60",
+                        "--host-record=app.dns.test,127.0.0.5,::5", "--cname=alias.dns.test,app.dns.test",
+                        "--srv-host=_http._tcp.dns.test,app.dns.test,8080,10,5")
+                .inheritIO().start();
+        try {
+            Eventually.await("dnsmasq listens", () -> !UdpClient.isRefused(at(port)));
+            NameServers servers = new NameServers(List.of(at(port)), 0, true, true);
+            assertThat(addresses(ask(Question.addresses(servers, "alias.dns.test"))))
+                    .containsExactlyInAnyOrder("127.0.0.5", "0:0:0:0:0:0:0:5");
+            assertThat(ask(Question.service(new NameServers(List.of(at(port)), 0, true, false), "dns.test", "http")).found())
+                    .containsExactly(new Answer.Found(InetAddress.ofLiteral("127.0.0.5"), "app.dns.test", 8080, 10, 5));
+            assertThat(ask(Question.addresses(servers, "missing.dns.test")).error()).isEqualTo(LookupError.NOT_FOUND);
+        } finally {
+            process.destroy();
+        }
     }
 
     private Question question(String name) {
