@@ -22,6 +22,9 @@ final class NameWait {
     /// Null: it does not wait.
     private @Nullable Asked asked;
 
+    /// How often it has begun: an answer to what was asked before may still come.
+    private int turn;
+
     NameWait(Exchange exchange) {
         this.exchange = exchange;
     }
@@ -33,15 +36,15 @@ final class NameWait {
             exchange.route().proxy(plan, named.resolved(exchange, plan, known));
             return;
         }
+        int mine = ++turn;
         exchange.waitFor(Exchange.Waiting.NAME, plan.resolverNanos());
         asked = exchange.resources().names().ask(
-                question, plan.resolverNanos(), answer -> exchange.guarded(() -> onAnswer(plan, named, question, answer)));
+                question, plan.resolverNanos(), answer -> exchange.guarded(() -> onAnswer(mine, plan, named, answer)));
     }
 
-    private void onAnswer(ProxyPlan plan, Destination.Named named, Question question, Answer answer) {
+    private void onAnswer(int its, ProxyPlan plan, Destination.Named named, Answer answer) {
         Asked waitsFor = asked;
-        if (waitsFor == null || waitsFor.question() != question) {
-            // It has given up, or waits for another one by now.
+        if (waitsFor == null || its != turn) {
             return;
         }
         asked = null;
@@ -51,7 +54,7 @@ final class NameWait {
             exchange.route().proxy(plan, named.resolved(exchange, plan, answer));
             exchange.session().readOn();
         } else {
-            fail(error, question);
+            fail(error, waitsFor.question());
         }
     }
 

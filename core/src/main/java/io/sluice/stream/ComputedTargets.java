@@ -74,7 +74,7 @@ public final class ComputedTargets {
     public Balancer balancer(String target, int port, Answer answer) {
         Target known = recent.get(target);
         Answer before = known == null ? null : known.answer();
-        if (known != null && before == answer) {
+        if (known != null && answer.equals(before)) {
             return known.balancer();
         }
         Balancer made = known != null && before != null && addresses(before).equals(addresses(answer))

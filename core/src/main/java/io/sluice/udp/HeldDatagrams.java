@@ -20,7 +20,25 @@ final class HeldDatagrams {
     private int bytes;
 
     /// One datagram, or several of `segmentBytes` each (0: one).
-    record Message(byte[] bytes, int segmentBytes) {}
+    static final class Message {
+
+        private final byte[] bytes;
+
+        private final int segmentBytes;
+
+        private Message(byte[] bytes, int segmentBytes) {
+            this.bytes = bytes;
+            this.segmentBytes = segmentBytes;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        int segmentBytes() {
+            return segmentBytes;
+        }
+    }
 
     /// Keeps a copy.
     ///

@@ -49,7 +49,20 @@ public final class TestDns implements AutoCloseable {
 
     private static final int TRUNCATED = 0x0200;
 
-    private record Resource(int type, int ttl, byte[] data) {}
+    private static final class Resource {
+
+        private final int type;
+
+        private final int ttl;
+
+        private final byte[] data;
+
+        Resource(int type, int ttl, byte[] data) {
+            this.type = type;
+            this.ttl = ttl;
+            this.data = data;
+        }
+    }
 
     private final DatagramSocket datagrams;
 
@@ -242,7 +255,7 @@ public final class TestDns implements AutoCloseable {
     private byte @Nullable [] answer(byte[] query, boolean cut) {
         String name = name(query);
         int end = HEADER_BYTES + name.length() + 1;
-        int type = (query[end + 1] & 0xff) << 8 | query[end + 2] & 0xff;
+        int type = ((query[end + 1] & 0xff) << 8) | (query[end + 2] & 0xff);
         if (silent) {
             return null;
         }
@@ -281,15 +294,15 @@ public final class TestDns implements AutoCloseable {
             return false;
         }
         for (Resource resource : resources) {
-            if (resource.type() == type || resource.type() == CNAME) {
+            if (resource.type == type || resource.type == CNAME) {
                 ByteArrayOutputStream out = new ByteArrayOutputStream();
                 out.writeBytes(encoded(name));
-                put16(out, resource.type());
+                put16(out, resource.type);
                 put16(out, 1);
-                put16(out, resource.ttl() >>> 16);
-                put16(out, resource.ttl());
-                put16(out, resource.data().length);
-                out.writeBytes(resource.data());
+                put16(out, resource.ttl >>> 16);
+                put16(out, resource.ttl);
+                put16(out, resource.data.length);
+                out.writeBytes(resource.data);
                 answers.add(out.toByteArray());
             }
         }
