@@ -26,9 +26,9 @@ import io.sluice.variable.VariableValues;
 
 /// One request and its response. Confined to its worker's event loop.
 ///
-///     ROUTING ---> DELAYED (limit_req) ---> RESPONDING ---> ENDED
-///        |                                   ^    |
-///        +-----------------------------------+    +--> TUNNELING (after a 101) ---> ENDED
+///     ROUTING ---> DELAYED (limit_req) ---> RESOLVING (a computed name) ---> RESPONDING ---> ENDED
+///        |            |                                                        ^    |
+///        +------------+--------------------------------------------------------+    +--> TUNNELING (after a 101) ---> ENDED
 ///
 /// [ExchangeRoute] finds who answers; a [Responder] answers through [ResponseWriter]; [#end] is the one exit.
 final class Exchange extends Member implements RewriteTarget<LocationSettings> {
@@ -38,6 +38,8 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
         NOTHING,
         /// `limit_req`.
         DELAY,
+        /// `resolver_timeout`.
+        NAME,
         /// `client_body_timeout`.
         REQUEST_BODY,
         /// `proxy_connect_timeout`.
@@ -345,6 +347,7 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
         waiting = Waiting.NOTHING;
         switch (passed) {
             case DELAY -> route.onDelayOver();
+            case NAME -> route.onResolverTimeout();
             case REQUEST_BODY -> {
                 Messages.log(this, LogLevel.INFO, () -> "client timed out while reading client request body");
                 session.forbidKeepAlive();
@@ -372,7 +375,8 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
         }
     }
 
-    private void guarded(Runnable event) {
+    /// Does what an event asks for; a fault of ours ends the exchange and nothing else.
+    void guarded(Runnable event) {
         try {
             event.run();
         } catch (Throwable fault) {

@@ -40,6 +40,8 @@ final class ExchangeRoute {
 
     private final Admittance admittance;
 
+    private final NameWait nameWait;
+
     /// An `error_page` is being answered.
     private boolean errorAnswered;
 
@@ -56,6 +58,7 @@ final class ExchangeRoute {
         this.exchange = exchange;
         this.undecodable = undecodable;
         this.admittance = new Admittance(exchange);
+        this.nameWait = new NameWait(exchange);
         this.server = exchange.session().endpoint().defaultServer(exchange.session().downstream());
         this.location = server.routing().server();
     }
@@ -231,14 +234,29 @@ final class ExchangeRoute {
         if (plan == null) {
             exchange.respondBy(new FileResponder(exchange));
         } else {
-            ProxyTarget to = ProxyTarget.of(exchange, plan);
-            if (to == null) {
-                fail(HttpStatus.INTERNAL);
-                return;
+            switch (Destination.of(exchange, plan)) {
+                case Destination.Known known -> exchange.respondBy(new Proxying(exchange, plan, known.target()));
+                case Destination.Named named -> {
+                    nameWait.begin(plan, named);
+                    return;
+                }
+                case Destination.Nowhere nowhere -> {
+                    fail(nowhere.status());
+                    return;
+                }
             }
-            exchange.respondBy(new Proxying(exchange, plan, to));
         }
         giveEarlyBody();
+    }
+
+    /// A computed name has been resolved.
+    void proxy(ProxyPlan plan, ProxyTarget target) {
+        exchange.respondBy(new Proxying(exchange, plan, target));
+        giveEarlyBody();
+    }
+
+    void onResolverTimeout() {
+        nameWait.onTimeout();
     }
 
     private void giveEarlyBody() {
@@ -290,6 +308,7 @@ final class ExchangeRoute {
         if (exchange.isEnded()) {
             return;
         }
+        nameWait.forget();
         exchange.dropResponder();
         if (status == HttpStatus.CLOSE) {
             exchange.response().status(status);
@@ -360,6 +379,7 @@ final class ExchangeRoute {
     }
 
     void release() {
+        nameWait.forget();
         List<ByteBuf> parts = early;
         early = null;
         if (parts != null) {

@@ -2,10 +2,12 @@ package io.sluice.http;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.UpstreamConfig;
+import io.sluice.resolve.Answer;
 import io.sluice.stream.ComputedTargets;
 import io.sluice.stream.WorkerGeneration;
 import io.sluice.upstream.Balancer;
@@ -24,7 +26,7 @@ public final class HttpGeneration {
 
     private final WorkerGeneration members;
 
-    private final Map<String, Balancer> balancers;
+    private final Map<String, Supplier<Balancer>> balancers;
 
     private final ComputedTargets computedTargets;
 
@@ -33,9 +35,9 @@ public final class HttpGeneration {
     private final UpstreamConnector connector;
 
     /// @param members counts the exchanges that the generation waits for
-    /// @param balancers this worker's, by the name of their group
+    /// @param balancers this worker's, by the name of their group; asked for each exchange, since peers may change
     public HttpGeneration(
-            WorkerHttp worker, HttpServers servers, WorkerGeneration members, Map<String, Balancer> balancers,
+            WorkerHttp worker, HttpServers servers, WorkerGeneration members, Map<String, Supplier<Balancer>> balancers,
             ComputedTargets computedTargets) {
         this.worker = worker;
         this.servers = servers;
@@ -63,12 +65,20 @@ public final class HttpGeneration {
 
     /// The balancer of a group; null when there is no such group.
     @Nullable Balancer balancer(String upstream) {
-        return balancers.get(upstream);
+        Supplier<Balancer> its = balancers.get(upstream);
+        return its == null ? null : its.get();
     }
 
     /// The balancer of a literal address; null when it is none.
     @Nullable Balancer addressed(String address) {
         return computedTargets.balancer(address);
+    }
+
+    /// The balancer of a name's addresses.
+    ///
+    /// @param target what the variables came to, with a port
+    Balancer resolved(String target, int port, Answer answer) {
+        return computedTargets.balancer(target, port, answer);
     }
 
     /// A kept connection to a peer; null: there is none.

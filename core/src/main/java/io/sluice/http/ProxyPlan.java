@@ -15,6 +15,7 @@ import io.sluice.config.model.HttpProxyOptions.SetHeader;
 import io.sluice.config.model.LocationConfig.LocationHandler;
 import io.sluice.config.model.StreamServerConfig.BindConfig;
 import io.sluice.http.routing.ResponseRewrites;
+import io.sluice.resolve.NameServers;
 import io.sluice.stream.SourceAddress;
 import io.sluice.tls.UpstreamTls;
 import io.sluice.upstream.ConnectOptions;
@@ -82,6 +83,10 @@ final class ProxyPlan {
 
     private final long nextUpstreamNanos;
 
+    private final @Nullable NameServers nameServers;
+
+    private final long resolverNanos;
+
     /// @param tls null: `http://`
     ProxyPlan(
             LocationHandler handler, HttpProxyOptions options, boolean tcpNodelay, VariableTable variables,
@@ -122,6 +127,8 @@ final class ProxyPlan {
         this.sendNanos = TimeUnit.NANOSECONDS.convert(options.sendTimeout());
         this.readNanos = TimeUnit.NANOSECONDS.convert(options.readTimeout());
         this.nextUpstreamNanos = TimeUnit.NANOSECONDS.convert(options.nextUpstreamTimeout());
+        this.nameServers = options.resolver().resolver().map(NameServers::of).orElse(null);
+        this.resolverNanos = TimeUnit.NANOSECONDS.convert(options.resolver().timeout());
     }
 
     private static List<FieldTemplate> fields(HttpProxyOptions options, VariableTable variables) {
@@ -230,6 +237,16 @@ final class ProxyPlan {
     /// 0: without limit.
     long nextUpstreamNanos() {
         return nextUpstreamNanos;
+    }
+
+    /// `resolver`; null: names are not resolved.
+    @Nullable NameServers nameServers() {
+        return nameServers;
+    }
+
+    /// `resolver_timeout`.
+    long resolverNanos() {
+        return resolverNanos;
     }
 
     boolean triesNext(NextUpstream in) {

@@ -4,9 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.BalancingPolicy;
 import io.sluice.config.model.LocationConfig.LocationHandler;
-import io.sluice.config.model.LogLevel;
 import io.sluice.http.routing.ProxyUrl;
-import io.sluice.http.routing.UpstreamUri;
 import io.sluice.tls.UpstreamTls;
 import io.sluice.upstream.Balancer;
 import io.sluice.upstream.Selection;
@@ -27,49 +25,24 @@ record ProxyTarget(
 
     private static final byte[] NO_KEY = {};
 
-    /// Evaluates where to; null, and told, when that is nowhere.
-    static @Nullable ProxyTarget of(Exchange exchange, ProxyPlan plan) {
-        LocationHandler.ProxyPass fixed = plan.fixed();
-        Template methodTemplate = plan.method();
-        String method = methodTemplate == null ? exchange.request().method() : methodTemplate.evaluate(exchange);
-        if (fixed != null) {
-            Balancer balancer = exchange.generation().balancer(fixed.upstream());
-            if (balancer == null) {
-                throw new IllegalStateException("the binder let pass an unknown upstream " + fixed.upstream());
-            }
-            String uri = UpstreamUri.of(exchange.route().location(), ByteText.of(fixed.uri()), exchange.target());
-            return new ProxyTarget(
-                    balancer, fixed.upstream(), fixed.host(), uri, method, fixed.tls() ? plan.tls() : null,
-                    tlsName(exchange, plan, fixed.host()));
-        }
-        Template url = plan.url();
-        return url == null ? null : computed(exchange, plan, url.evaluate(exchange), method);
-    }
-
-    private static @Nullable ProxyTarget computed(Exchange exchange, ProxyPlan plan, String url, String method) {
-        ProxyUrl parsed = ProxyUrl.parse(url);
-        if (parsed == null) {
-            Messages.log(exchange, LogLevel.ERROR, () -> "invalid URL prefix in \"" + url + "\"");
-            return null;
-        }
-        boolean secure = parsed.tls();
-        String host = parsed.authority();
-        String uri = UpstreamUri.of(parsed, exchange.target());
-        Balancer named = exchange.generation().balancer(host);
-        Balancer balancer = named != null
-                ? named
-                : exchange.generation().addressed(hasPort(host) ? host : host + (secure ? ":443" : ":80"));
-        if (balancer == null) {
-            Messages.log(exchange, LogLevel.ERROR,
-                    () -> "no resolver defined to resolve " + host);
-            return null;
-        }
+    /// Of a `proxy_pass` without variables.
+    static ProxyTarget fixed(
+            Exchange exchange, ProxyPlan plan, LocationHandler.ProxyPass pass, Balancer balancer, String uri, String method) {
         return new ProxyTarget(
-                balancer, balancer.group().name(), host, uri, method, secure ? plan.tls() : null,
-                tlsName(exchange, plan, host));
+                balancer, pass.upstream(), pass.host(), uri, method, pass.tls() ? plan.tls() : null,
+                tlsName(exchange, plan, pass.host()));
     }
 
-    private static boolean hasPort(String host) {
+    /// Of one with variables.
+    static ProxyTarget computed(
+            Exchange exchange, ProxyPlan plan, ProxyUrl url, Balancer balancer, String uri, String method) {
+        return new ProxyTarget(
+                balancer, balancer.group().name(), url.authority(), uri, method, url.tls() ? plan.tls() : null,
+                tlsName(exchange, plan, url.authority()));
+    }
+
+    /// Whether an authority has a port, or needs none.
+    static boolean hasPort(String host) {
         int colon = host.lastIndexOf(':');
         return host.startsWith("unix:") || (colon >= 0 && host.indexOf(']', colon) < 0);
     }

@@ -2,11 +2,14 @@ package io.sluice.server;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.sluice.config.model.ProxyConfig;
 import io.sluice.http.HttpServers;
 import io.sluice.log.LogSet;
-import io.sluice.upstream.UpstreamGroup;
+import io.sluice.resolve.ResolverLoop;
+import io.sluice.upstream.PeerSource;
+import io.sluice.upstream.ResolvedGroup;
 
 /// Everything one configuration load produced: compiled servers, groups with resolved peers, open logs. Immutable.
 ///
@@ -21,8 +24,8 @@ import io.sluice.upstream.UpstreamGroup;
 record Generation(
         int number,
         ProxyConfig config,
-        Map<String, UpstreamGroup> groups,
-        Map<String, UpstreamGroup> httpGroups,
+        Map<String, PeerSource> groups,
+        Map<String, PeerSource> httpGroups,
         HttpServers http,
         List<ListenPoint> listenPoints,
         LogSet logs) {
@@ -31,5 +34,22 @@ record Generation(
         groups = Map.copyOf(groups);
         httpGroups = Map.copyOf(httpGroups);
         listenPoints = List.copyOf(listenPoints);
+    }
+
+    /// Names of peers are looked up from now on: it is about to become effective.
+    void startLookups(ResolverLoop resolver) {
+        resolvedGroups().forEach(group -> group.start(resolver));
+    }
+
+    /// No session begins with it any more: its peers stay as they are. Idempotent.
+    void stopLookups() {
+        resolvedGroups().forEach(ResolvedGroup::stop);
+    }
+
+    private Stream<ResolvedGroup> resolvedGroups() {
+        return Stream.of(groups, httpGroups)
+                .flatMap(its -> its.values().stream())
+                .filter(ResolvedGroup.class::isInstance)
+                .map(ResolvedGroup.class::cast);
     }
 }

@@ -48,7 +48,9 @@ import io.sluice.tcp.TcpServer;
 import io.sluice.tls.TlsConfigException;
 import io.sluice.udp.UdpRoutes;
 import io.sluice.udp.UdpServer;
+import io.sluice.upstream.PeerSource;
 import io.sluice.upstream.PeerStates;
+import io.sluice.upstream.ResolvedGroup;
 import io.sluice.upstream.UpstreamGroup;
 import io.sluice.variable.InvalidVariableException;
 import io.sluice.variable.Template;
@@ -82,7 +84,7 @@ final class GenerationBuilder {
         Resolution resolution = resolve(config);
         try {
             VariableTable variables = VariableTable.of(stream);
-            Map<String, UpstreamGroup> groups = groups(stream.upstreams(), memory.peers(), resolution, logs);
+            Map<String, PeerSource> groups = groups(stream.upstreams(), memory.peers(), resolution, logs);
             Map<StreamServerConfig, StreamServer.Parts> servers = parts(stream, variables, logs);
             RouteTable<TcpServer> tcp = routes(servers, SocketProtocol.TCP, TcpServer::new);
             RouteTable<UdpServer> udp = routes(servers, SocketProtocol.UDP, UdpServer::new);
@@ -90,7 +92,7 @@ final class GenerationBuilder {
             HttpServers http = HttpServers.compile(config.http(), new HttpServers.Parts(
                     httpVariables, logs.locationLogs(config.http(), httpVariables), memory.httpLimitZones(),
                     memory.rateZones(), memory.tls(), base, ProxyServer.VERSION));
-            Map<String, UpstreamGroup> httpGroups = groups(config.http().upstreams(), memory.httpPeers(), resolution, logs);
+            Map<String, PeerSource> httpGroups = groups(config.http().upstreams(), memory.httpPeers(), resolution, logs);
             List<ListenPoint> points = new ArrayList<>(listenPoints(stream, tcp, udp));
             points.addAll(httpPoints(config.http(), http, points));
             return new Generation(number, config, groups, httpGroups, http, points, logs);
@@ -103,14 +105,16 @@ final class GenerationBuilder {
         }
     }
 
-    /// Resolves every name; those that fail are reported together, each at the lines that use it.
+    /// Resolves every name but those that are resolved while the server runs; those that fail are reported together, each at the lines that use it.
     private Resolution resolve(ProxyConfig config) throws StartException {
         Map<Endpoint, Position> users = new LinkedHashMap<>();
         List<UpstreamConfig> all = new ArrayList<>(config.stream().upstreams().values());
         all.addAll(config.http().upstreams().values());
         for (UpstreamConfig group : all) {
             for (PeerConfig peer : group.peers()) {
-                users.putIfAbsent(peer.endpoint(), peer.position());
+                if (peer.resolve().isEmpty()) {
+                    users.putIfAbsent(peer.endpoint(), peer.position());
+                }
             }
         }
         Resolution resolution = Resolution.of(users.keySet(), resolver, RESOLVE_DEADLINE);
@@ -123,16 +127,16 @@ final class GenerationBuilder {
         return resolution;
     }
 
-    private static Map<String, UpstreamGroup> groups(
+    private Map<String, PeerSource> groups(
             Map<String, UpstreamConfig> configs, PeerStates states, Resolution resolution, LogSet logs)
             throws StartException {
-        Map<String, UpstreamGroup> groups = new LinkedHashMap<>();
+        Map<String, PeerSource> groups = new LinkedHashMap<>();
         List<Message> failures = new ArrayList<>();
         configs.forEach((name, group) -> {
             try {
-                groups.put(
-                        name,
-                        UpstreamGroup.create(group, resolution::addresses, states, logs.errors()));
+                groups.put(name, ResolvedGroup.isOne(group)
+                        ? ResolvedGroup.create(group, resolution::addresses, memory.resolver(), states, logs.errors())
+                        : UpstreamGroup.create(group, resolution::addresses, states, logs.errors()));
             } catch (IllegalArgumentException e) {
                 failures.add(message(group.position(), String.valueOf(e.getMessage())));
             }

@@ -24,6 +24,7 @@ import io.sluice.log.LogOpenException;
 import io.sluice.log.LogSet;
 import io.sluice.log.Logs;
 import io.sluice.metrics.Metric;
+import io.sluice.resolve.ResolverLoop;
 import io.sluice.resolve.SystemResolver;
 import io.sluice.server.LoadedConfig.Message;
 import io.sluice.session.ErrorSink;
@@ -66,6 +67,8 @@ public final class ProxyServer implements AutoCloseable {
 
     private final GenerationBuilder builder;
 
+    private final ResolverLoop resolver;
+
     private final SocketOpener opener = new SocketOpener();
 
     private final WorkerGroup workers;
@@ -107,6 +110,7 @@ public final class ProxyServer implements AutoCloseable {
         ProcessConfig process = config.process();
         ProcessRights rights = ProcessRights.of(options, process);
         ProcessMemory memory = new ProcessMemory(hostName());
+        this.resolver = memory.resolver();
         this.logs = new Logs(memory.hostName());
         this.builder = new GenerationBuilder(memory, new SystemResolver(), base());
         this.workers = new WorkerGroup(
@@ -128,6 +132,7 @@ public final class ProxyServer implements AutoCloseable {
                 stopListening();
                 workers.closeSessions(Outcome.Plain.DRAINED);
                 workers.shutDown();
+                resolver.close();
                 opener.close();
                 logs.close();
             }
@@ -228,6 +233,10 @@ public final class ProxyServer implements AutoCloseable {
         }
         next.logs().activate();
         errors.become(next.logs().errors());
+        if (NamesInUse.by(next.config())) {
+            resolver.start();
+        }
+        next.startLookups(resolver);
         bound.reconfigure(next.listenPoints(), errors);
         bound.add(opening);
         List<BoundAddress> removed = bound.removeUnless(next.listenPoints());
@@ -288,6 +297,7 @@ public final class ProxyServer implements AutoCloseable {
                 }
                 retiring.put(before.number(), before.logs());
                 makeEffective(next, ProcessRights.UNCHANGED, () -> {});
+                before.stopLookups();
                 current = next;
                 replaced = true;
             }
@@ -324,6 +334,7 @@ public final class ProxyServer implements AutoCloseable {
             limit = current.config().process().shutdownTimeout();
             errors.log(LogLevel.NOTICE, "gracefully shutting down");
             stopListening();
+            current.stopLookups();
         }
         Thread.ofPlatform().name("sluice-drain").start(() -> drain(limit));
     }
@@ -361,6 +372,7 @@ public final class ProxyServer implements AutoCloseable {
             workers.closeSessions(Outcome.Plain.DRAINED);
             retirement.abandon();
             workers.shutDown();
+            resolver.close();
             opener.close();
             errors.log(LogLevel.NOTICE, "exit");
             logs.close();

@@ -30,6 +30,7 @@ import io.sluice.transport.linux.Errno;
 import io.sluice.udp.DatagramRelay;
 import io.sluice.udp.UdpListener;
 import io.sluice.upstream.Balancer;
+import io.sluice.upstream.PeerSource;
 import io.sluice.upstream.PeerStates;
 
 /// One event loop and everything confined to it: listeners, sessions, timers. Confined to its worker's event loop.
@@ -251,16 +252,12 @@ final class Worker implements TurnHandler {
     }
 
     private WorkerGeneration newGeneration(Generation generation) {
-        Map<String, Balancer> balancers = new HashMap<>();
-        generation.groups().forEach((name, group) -> balancers.put(name, group.balancerForWorker()));
-        return newGeneration(generation.number(), balancers);
+        return newGeneration(generation.number(), forWorker(generation.groups()));
     }
 
     private HttpGeneration httpGeneration(Generation generation, WorkerGeneration members) {
-        Map<String, Balancer> balancers = new HashMap<>();
-        generation.httpGroups().forEach((name, group) -> balancers.put(name, group.balancerForWorker()));
         return new HttpGeneration(
-                http(), generation.http(), members, balancers, new ComputedTargets(httpPeerStates, resources.errors()));
+                http(), generation.http(), members, forWorker(generation.httpGroups()), new ComputedTargets(httpPeerStates, resources.errors()));
     }
 
     /// The generation of flows that come along with a socket. One that this worker has not, or no more, is made for them
@@ -277,7 +274,13 @@ final class Worker implements TurnHandler {
         return heir;
     }
 
-    private WorkerGeneration newGeneration(int number, Map<String, Balancer> balancers) {
+    private static Map<String, Supplier<Balancer>> forWorker(Map<String, PeerSource> groups) {
+        Map<String, Supplier<Balancer>> balancers = new HashMap<>();
+        groups.forEach((name, group) -> balancers.put(name, group.forWorker()));
+        return balancers;
+    }
+
+    private WorkerGeneration newGeneration(int number, Map<String, Supplier<Balancer>> balancers) {
         WorkerGeneration made = new WorkerGeneration(
                 number, balancers, new ComputedTargets(peerStates, resources.errors()), () -> onRetired(number));
         generations.add(made);

@@ -28,6 +28,7 @@ import io.sluice.config.model.ProcessConfig;
 import io.sluice.http.WorkerHttp;
 import io.sluice.metrics.MetricsReader;
 import io.sluice.metrics.WorkerMetrics;
+import io.sluice.resolve.WorkerNames;
 import io.sluice.session.ErrorSink;
 import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
@@ -174,6 +175,7 @@ final class WorkerGroup {
                 new TimerWheel(clock.nanos()),
                 new PipePool(thread.sockets().linux(), pipes),
                 new Connector(thread.sockets()),
+                new WorkerNames(memory.resolver(), thread),
                 its,
                 new ConnectionBudget(process.connectionsPerWorker()),
                 errors,

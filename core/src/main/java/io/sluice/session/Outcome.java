@@ -44,7 +44,7 @@ public sealed interface Outcome {
         @Override
         public int status() {
             return switch (failure.kind()) {
-                case BAD_TARGET, LOCAL_RESOURCES, SOURCE_UNAVAILABLE -> 500;
+                case BAD_TARGET, UNRESOLVED, LOCAL_RESOURCES, SOURCE_UNAVAILABLE -> 500;
                 default -> 502;
             };
         }

@@ -2,14 +2,15 @@ package io.sluice.session;
 
 /// Where a session is. Immutable.
 ///
-///     ACCEPTED -> PREREADING -> SELECTING -> CONNECTING -> RELAYING -> HALF_CLOSED -> CLOSED
-///                                   ^            |
-///                                   +- next peer +        any stage -> CLOSED
+///     ACCEPTED -> PREREADING -> RESOLVING -> SELECTING -> CONNECTING -> RELAYING -> HALF_CLOSED -> CLOSED
+///                                                ^            |
+///                                                +- next peer +        any stage -> CLOSED
 ///
 /// The words complete nginx's sentence "while ...".
 public enum Stage {
     ACCEPTED("accepting a session"),
     PREREADING("prereading"),
+    RESOLVING("resolving the name of an upstream"),
     SELECTING("selecting an upstream"),
     CONNECTING("connecting to upstream"),
     RELAYING("proxying connection"),

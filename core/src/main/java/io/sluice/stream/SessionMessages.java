@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.SocketProtocol;
+import io.sluice.resolve.LookupError;
+import io.sluice.resolve.Question;
 import io.sluice.session.ErrorSink;
 import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
@@ -43,12 +45,19 @@ public final class SessionMessages {
         log(session, LogLevel.ERROR, () -> "the value of the limit_conn key is more than 255 bytes: \"" + key + "\"");
     }
 
-    static void badTarget(StreamSession session, String target) {
+    /// @param fault in nginx's words; empty: there is no target at all
+    static void badTarget(StreamSession session, String target, String fault) {
         log(session, LogLevel.ERROR, () -> target.isEmpty()
                 ? "the proxy_pass target is empty"
-                : "the proxy_pass target \"" + target
-                        + "\" is no upstream group and no address with a port; names need a resolver,"
-                        + " which is not supported yet");
+                : fault + " in upstream \"" + target + "\"");
+    }
+
+    static void noResolver(StreamSession session, String name) {
+        log(session, LogLevel.ERROR, () -> "no resolver defined to resolve " + name);
+    }
+
+    static void unresolved(StreamSession session, LookupError error, Question question) {
+        log(session, LogLevel.ERROR, () -> error.message(question));
     }
 
     static void noLivePeer(StreamSession session) {

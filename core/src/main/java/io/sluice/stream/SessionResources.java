@@ -3,6 +3,7 @@ package io.sluice.stream;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.sluice.metrics.WorkerMetrics;
+import io.sluice.resolve.WorkerNames;
 import io.sluice.session.ErrorSink;
 import io.sluice.time.Clock;
 import io.sluice.time.TimerWheel;
@@ -15,6 +16,7 @@ import io.sluice.variable.ProcessVariables;
 /// What every session of a worker works with. Confined to its worker's event loop.
 ///
 /// @param wheel the worker's timers
+/// @param names resolves names
 /// @param connections how many sockets the worker may have, and has
 /// @param numbers the process's source of session numbers
 public record SessionResources(
@@ -23,6 +25,7 @@ public record SessionResources(
         TimerWheel wheel,
         PipePool pipes,
         Connector connector,
+        WorkerNames names,
         WorkerMetrics metrics,
         ConnectionBudget connections,
         ErrorSink errors,

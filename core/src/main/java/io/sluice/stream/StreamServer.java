@@ -14,6 +14,7 @@ import io.sluice.config.model.StreamServerConfig.BindConfig;
 import io.sluice.config.model.StreamServerConfig.HandlerConfig;
 import io.sluice.config.model.StreamServerConfig.ProxyOptions;
 import io.sluice.log.AccessLogs;
+import io.sluice.resolve.NameServers;
 import io.sluice.session.ErrorSink;
 import io.sluice.transport.SocketLoop;
 import io.sluice.upstream.Balancer;
@@ -49,6 +50,10 @@ public abstract class StreamServer {
     private final long connectTimeoutNanos;
 
     private final long idleTimeoutNanos;
+
+    private final @Nullable NameServers nameServers;
+
+    private final long resolverTimeoutNanos;
 
     /// What becomes of an admitted session.
     sealed interface Handler {
@@ -99,6 +104,8 @@ public abstract class StreamServer {
         this.nextUpstreamNanos = nanos(proxy.nextUpstreamTimeout());
         this.connectTimeoutNanos = nanos(proxy.connectTimeout());
         this.idleTimeoutNanos = nanos(proxy.idleTimeout());
+        this.nameServers = proxy.resolver().resolver().map(NameServers::of).orElse(null);
+        this.resolverTimeoutNanos = nanos(proxy.resolver().timeout());
     }
 
     private static Handler handler(HandlerConfig config, VariableTable variables) {
@@ -176,6 +183,16 @@ public abstract class StreamServer {
     /// `proxy_timeout`.
     protected final long idleTimeoutNanos() {
         return idleTimeoutNanos;
+    }
+
+    /// `resolver`; null: names are not resolved.
+    @Nullable NameServers nameServers() {
+        return nameServers;
+    }
+
+    /// `resolver_timeout`.
+    long resolverTimeoutNanos() {
+        return resolverTimeoutNanos;
     }
 
     /// Writes the session's line; returns how many were dropped.

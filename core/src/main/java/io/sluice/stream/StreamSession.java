@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.config.model.SocketProtocol;
 import io.sluice.metrics.Latency;
 import io.sluice.metrics.Metric;
+import io.sluice.resolve.Answer;
 import io.sluice.route.AccessRules;
 import io.sluice.route.SessionLimits;
 import io.sluice.session.Failure;
@@ -30,14 +31,14 @@ import io.sluice.variable.VariableValues;
 /// The life that a TCP session and a UDP flow have in common. Confined to its worker's event loop.
 ///
 ///     ACCEPTED --- set, limits, access ---> SELECTING ---> CONNECTING ---> RELAYING ---> HALF_CLOSED
-///        |                                     ^  |            |              |              |
-///        +-- return                            |  |            | failed,      |              |
-///        |                                     +--+------------+ peers left   |              |
-///        v                                        v            v              v              v
-///     CLOSED <------------------------------------+------------+--------------+--------------+
+///        |   |                                 ^  |            |              |              |
+///        |   +-- computed name --> RESOLVING --+  |            | failed,      |              |
+///        +-- return                    |       +--+------------+ peers left   |              |
+///        v                             v          v            v              v              v
+///     CLOSED <-------------------------+----------+------------+--------------+--------------+
 ///
-/// Every change goes through [#enter], every end through [#close]. The session is its own timer: while connecting it
-/// waits for the connect timeout; while relaying, a byte only stores the time, and the timer looks at it when it fires.
+/// Every change goes through [#enter], every end through [#close]. The session is its own timer: while resolving and
+/// connecting it waits for their timeouts; while relaying, a byte only stores the time, and the timer looks at it when it fires.
 public abstract class StreamSession extends Member implements VariableSource {
 
     private final StreamServer server;
@@ -56,6 +57,9 @@ public abstract class StreamSession extends Member implements VariableSource {
     private Stage stage = Stage.ACCEPTED;
 
     private @Nullable Selection selection;
+
+    /// Of a session whose computed target is a name.
+    private @Nullable NameWait nameWait;
 
     private @Nullable Attempt attempt;
 
@@ -110,10 +114,22 @@ public abstract class StreamSession extends Member implements VariableSource {
             return;
         }
         switch (server.handler()) {
-            case StreamServer.Handler.Proxy proxy -> select(generation.balancer(proxy.upstream()), proxy.upstream());
+            case StreamServer.Handler.Proxy proxy -> {
+                Balancer balancer = generation.balancer(proxy.upstream());
+                if (balancer == null) {
+                    throw new IllegalStateException("the binder let pass an unknown upstream " + proxy.upstream());
+                }
+                select(balancer);
+            }
             case StreamServer.Handler.ComputedProxy computed -> {
                 String target = computed.target().evaluate(this);
-                select(generation.computedBalancer(target), target);
+                Balancer balancer = generation.computedBalancer(target);
+                if (balancer == null) {
+                    nameWait = new NameWait(this, target);
+                    nameWait.begin();
+                } else {
+                    select(balancer);
+                }
             }
             case StreamServer.Handler.Return returned -> answer(returned.bytes(this));
             case StreamServer.Handler.None _ -> close(Outcome.Plain.INTERNAL);
@@ -148,12 +164,23 @@ public abstract class StreamSession extends Member implements VariableSource {
         };
     }
 
-    private void select(@Nullable Balancer balancer, String target) {
-        if (balancer == null) {
-            SessionMessages.badTarget(this, target);
-            close(new Outcome.NotConnected(new Failure(FailureKind.BAD_TARGET, Side.UPSTREAM, 0)));
-            return;
-        }
+    /// A name has to be resolved before a peer can be selected.
+    final void awaitName() {
+        enter(Stage.RESOLVING);
+        onResolving();
+    }
+
+    /// A computed name has been resolved.
+    final void select(String target, int port, Answer answer) {
+        select(generation.computedTargets().balancer(target, port, answer));
+    }
+
+    /// A computed target leads nowhere, which has been told.
+    final void failTarget(FailureKind why) {
+        close(new Outcome.NotConnected(new Failure(why, Side.UPSTREAM, 0)));
+    }
+
+    private void select(Balancer balancer) {
         enter(Stage.SELECTING);
         selection = new Selection(balancer, server.hashKey(balancer, this), server.maxTries(), number);
         tryNext(selection);
@@ -213,6 +240,11 @@ public abstract class StreamSession extends Member implements VariableSource {
 
     /// `return`: sends the text downstream and ends.
     protected abstract void answer(byte[] text);
+
+    /// It waits for a name now.
+    protected void onResolving() {
+        // Most need not know.
+    }
 
     /// Begins to connect to a peer, for which a place in `worker_connections` has been taken; [#connected] or
     /// [#attemptFailed] follows.
@@ -278,6 +310,11 @@ public abstract class StreamSession extends Member implements VariableSource {
             onConnectTimeout();
             return;
         }
+        NameWait name = nameWait;
+        if (stage == Stage.RESOLVING && name != null) {
+            name.onTimeout();
+            return;
+        }
         long idleDeadline = activeNanos + server.idleTimeoutNanos();
         if (nowNanos - idleDeadline >= 0) {
             onIdle();
@@ -300,6 +337,8 @@ public abstract class StreamSession extends Member implements VariableSource {
     protected final void enter(Stage next) {
         stage = next;
         switch (next) {
+            case RESOLVING -> resources.wheel().schedule(
+                    this, resources.clock().nanos() + server.resolverTimeoutNanos());
             case CONNECTING ->
                 resources.wheel().schedule(this, resources.clock().nanos() + server.connectTimeoutNanos());
             case RELAYING -> {
@@ -342,6 +381,10 @@ public abstract class StreamSession extends Member implements VariableSource {
 
     /// Everything others count, whatever fails on the way: there is no second [#close].
     private void giveBack(Outcome why) {
+        NameWait name = nameWait;
+        if (name != null) {
+            name.forget();
+        }
         try {
             release(why);
         } finally {

@@ -3,6 +3,7 @@ package io.sluice.stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ public final class WorkerGeneration {
 
     private final int number;
 
-    private final Map<String, Balancer> balancers;
+    private final Map<String, Supplier<Balancer>> balancers;
 
     private final ComputedTargets computedTargets;
 
@@ -30,10 +31,10 @@ public final class WorkerGeneration {
     private boolean told;
 
     /// @param number of the generation, counted from 1
-    /// @param balancers this worker's, by the name of their group
+    /// @param balancers this worker's, by the name of their group; asked for each session, since peers may change
     /// @param onEmpty called once, when it is retired and its last session has ended
     public WorkerGeneration(
-            int number, Map<String, Balancer> balancers, ComputedTargets computedTargets, Runnable onEmpty) {
+            int number, Map<String, Supplier<Balancer>> balancers, ComputedTargets computedTargets, Runnable onEmpty) {
         this.number = number;
         this.balancers = Map.copyOf(balancers);
         this.computedTargets = computedTargets;
@@ -52,14 +53,20 @@ public final class WorkerGeneration {
 
     /// The balancer of a group; null when there is no such group.
     @Nullable Balancer balancer(String upstream) {
-        return balancers.get(upstream);
+        Supplier<Balancer> its = balancers.get(upstream);
+        return its == null ? null : its.get();
+    }
+
+    /// Groups for what `proxy_pass` with variables came to.
+    ComputedTargets computedTargets() {
+        return computedTargets;
     }
 
     /// The balancer for the value of a `proxy_pass` with variables: a group's name or a literal address.
     ///
     /// @return null when it is neither
     @Nullable Balancer computedBalancer(String target) {
-        Balancer named = balancers.get(target);
+        Balancer named = balancer(target);
         return named != null ? named : computedTargets.balancer(target);
     }
 

@@ -184,7 +184,7 @@ final class TcpSession extends StreamSession implements StreamHandler, RelayOwne
             return;
         }
         Side side = socket == downstream ? Side.DOWNSTREAM : Side.UPSTREAM;
-        if (stage() == Stage.CONNECTING || stage() == Stage.ACCEPTED) {
+        if (stage() == Stage.CONNECTING || stage() == Stage.RESOLVING || stage() == Stage.ACCEPTED) {
             SessionMessages.downstreamGone(this, errno);
             close(Outcome.Plain.ABANDONED);
             return;

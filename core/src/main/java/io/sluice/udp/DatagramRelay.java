@@ -164,6 +164,11 @@ public final class DatagramRelay {
         return errno == 0 ? text.length : 0;
     }
 
+    /// Sends what a flow has held until it had a peer.
+    void sendHeld(Flow flow, FlowSocket socket, HeldDatagrams held) {
+        uploads.sendHeld(flow, socket, held, resources.loop().scratch());
+    }
+
     /// Takes a place for a new flow. When there is none the oldest flow whose client has not shown that it gets answers is
     /// given up, so that a flood of forged addresses uses up neither memory nor descriptors, and nobody else's flow; when all
     /// have shown it, the new one has to wait for its turn.

@@ -8,6 +8,7 @@ import io.sluice.session.Failure;
 import io.sluice.session.FailureKind;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
+import io.sluice.session.Stage;
 import io.sluice.stream.SessionMessages;
 import io.sluice.stream.SessionResources;
 import io.sluice.stream.StreamSession;
@@ -29,7 +30,7 @@ import io.sluice.upstream.Peer;
 ///     refused      the peer's host says that nobody listens (ICMP): counted against the peer, 502
 ///     evicted      for another flow, when there are as many as there may be
 ///
-/// It holds no memory for datagrams.
+/// It holds no memory for datagrams, unless it waits for a name.
 final class Flow extends StreamSession {
 
     /// What a flow counts in `worker_connections`, as in nginx.
@@ -57,6 +58,8 @@ final class Flow extends StreamSession {
     private @Nullable FlowSocket upstream;
 
     private @Nullable FlowRates rates;
+
+    private @Nullable HeldDatagrams held;
 
     private long received;
 
@@ -152,8 +155,41 @@ final class Flow extends StreamSession {
         }
         upstream = socket;
         rates = FlowRates.of(server.uploadRate(this), server.downloadRate(this), this);
-        listener.relay().unassured().add(this);
+        if (!listed) {
+            listener.relay().unassured().add(this);
+        }
         connected();
+        HeldDatagrams waiting = held;
+        if (waiting != null) {
+            held = null;
+            listener.relay().sendHeld(this, socket, waiting);
+        }
+    }
+
+    /// It may be given up for others already: nobody knows yet whether its client gets answers.
+    @Override
+    protected void onResolving() {
+        listener.relay().unassured().add(this);
+    }
+
+    /// Whether it waits for a name, and has no peer yet.
+    boolean isResolving() {
+        return stage() == Stage.RESOLVING;
+    }
+
+    /// Keeps a message until there is a peer.
+    ///
+    /// @return false: it is lost
+    boolean hold(long address, int length, int segmentBytes) {
+        if (!isResolving()) {
+            return false;
+        }
+        HeldDatagrams waiting = held;
+        if (waiting == null) {
+            waiting = new HeldDatagrams();
+            held = waiting;
+        }
+        return waiting.add(address, length, segmentBytes);
     }
 
     private static boolean isShortage(int errno) {
@@ -336,6 +372,7 @@ final class Flow extends StreamSession {
         if (limits != null) {
             limits.cancel();
         }
+        held = null;
         FlowSocket socket = upstream;
         if (socket != null) {
             upstream = null;

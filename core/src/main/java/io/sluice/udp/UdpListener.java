@@ -14,6 +14,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.metrics.Metric;
+import io.sluice.session.Outcome;
 import io.sluice.stream.WorkerGeneration;
 import io.sluice.transport.DatagramBatch;
 import io.sluice.transport.DatagramOptions;
@@ -116,6 +117,10 @@ public final class UdpListener extends DatagramSocket {
     public void detach() {
         DatagramRelay its = relay();
         its.flush();
+        endResolving();
+        if (!isOpen()) {
+            return;
+        }
         its.resources().loop().unwatch(this);
         for (Flow flow : flows()) {
             flow.leave();
@@ -126,6 +131,15 @@ public final class UdpListener extends DatagramSocket {
         relay = null;
         routes = null;
         generation = null;
+    }
+
+    /// Those that wait for a name wait for an answer to this worker.
+    private void endResolving() {
+        for (Flow flow : flows()) {
+            if (flow.isResolving()) {
+                flow.close(Outcome.Plain.DRAINED);
+            }
+        }
     }
 
     /// Nobody wants the address any more: no flow begins, and the socket is closed with the last one. Idempotent.

@@ -8,6 +8,7 @@ import io.sluice.transport.DatagramBatch;
 import io.sluice.transport.DatagramQueue;
 import io.sluice.transport.DatagramSocket;
 import io.sluice.transport.linux.LinuxCalls;
+import io.sluice.transport.linux.NativeMemory;
 
 /// What one receive from downstream has brought, gathered by flow, so that each flow sends once. Confined to its worker's
 /// event loop. Allocates nothing but flows.
@@ -153,9 +154,11 @@ final class Uploads {
     private int send(Flow flow, int first) {
         FlowSocket socket = flow.upstream();
         if (socket == null) {
-            // Given up for another flow of the same receive.
+            // It waits for a name, or was given up for another flow of the same receive.
             for (int part = first; part != NONE; part = nextPart[part]) {
-                metrics.add(Metric.DATAGRAMS_REFUSED, datagrams[part]);
+                if (!flow.hold(addresses[part], lengths[part], batch.segmentBytes(messages[part]))) {
+                    metrics.add(Metric.DATAGRAMS_REFUSED, datagrams[part]);
+                }
             }
             return 0;
         }
@@ -164,6 +167,10 @@ final class Uploads {
             queue.add(addresses[part], lengths[part], batch.segmentBytes(messages[part]));
             bytes += lengths[part];
         }
+        return flush(flow, socket, bytes);
+    }
+
+    private int flush(Flow flow, FlowSocket socket, int bytes) {
         int errno = queue.flush(socket);
         int unsent = 0;
         if (errno != 0) {
@@ -172,6 +179,21 @@ final class Uploads {
         }
         flow.onUploaded(bytes - unsent, errno);
         return errno;
+    }
+
+    /// Sends what a flow has held until it had a peer; not while a receive goes on.
+    ///
+    /// @param memory for one message
+    void sendHeld(Flow flow, FlowSocket socket, HeldDatagrams held, long memory) {
+        for (HeldDatagrams.Message message : held.messages()) {
+            if (flow.hasEnded()) {
+                return;
+            }
+            byte[] bytes = message.bytes();
+            NativeMemory.put(memory, bytes, 0, bytes.length);
+            queue.add(memory, bytes.length, message.segmentBytes());
+            flush(flow, socket, bytes.length);
+        }
     }
 
     void free() {

@@ -48,11 +48,16 @@ public abstract sealed class Balancer permits RoundRobin, LeastConnections, Hash
     /// Chooses and claims a peer for the session; false when there is none.
     final boolean select(Selection selection, long nowNanos) {
         if (!group.shared()) {
-            return choosePreferred(selection, nowNanos) || choose(selection, nowNanos);
+            return choosePreferred(selection, nowNanos) || chooseAny(selection, nowNanos);
         }
         synchronized (this) {
-            return choosePreferred(selection, nowNanos) || choose(selection, nowNanos);
+            return choosePreferred(selection, nowNanos) || chooseAny(selection, nowNanos);
         }
+    }
+
+    /// Without primaries, whose names do not resolve, there is nothing for a policy to choose from.
+    private boolean chooseAny(Selection selection, long nowNanos) {
+        return group.primaries().size() == 0 ? rotate(selection, nowNanos) : choose(selection, nowNanos);
     }
 
     private boolean choosePreferred(Selection selection, long nowNanos) {

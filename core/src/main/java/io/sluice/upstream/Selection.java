@@ -95,7 +95,7 @@ public final class Selection {
         this.connection = connection;
         this.tier = group.primaries();
         this.triesLeft = maxTries == 0 ? group.tries() : Math.min(maxTries, group.tries());
-        int beyond = (group.largestTier() - 1) >> 6;
+        int beyond = Math.max(0, group.largestTier() - 1) >> 6;
         this.triedBeyond = beyond == 0 ? null : new long[beyond];
     }
 

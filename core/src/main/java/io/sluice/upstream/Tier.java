@@ -48,7 +48,7 @@ final class Tier {
     }
 
     long totalWeight() {
-        return weightThrough[peers.length - 1];
+        return peers.length == 0 ? 0 : weightThrough[peers.length - 1];
     }
 
     /// The peer that `point`, from 0 to below [#totalWeight], falls on when each has as many points as its weight.

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import io.sluice.session.ErrorSink;
 /// Immutable.
 ///
 /// A `server` line whose name has n addresses is n peers, each with the line's weight and limits.
-public final class UpstreamGroup {
+public final class UpstreamGroup implements PeerSource {
 
     private final UpstreamConfig config;
 
@@ -49,17 +50,27 @@ public final class UpstreamGroup {
     /// hash would need more points than a ring has room for
     public static UpstreamGroup create(
             UpstreamConfig config, Function<Endpoint, List<Address>> addresses, PeerStates states, ErrorSink errors) {
-        states.expunge();
-        return new UpstreamGroup(config, addresses, states, errors);
+        List<PeerLine> lines = new ArrayList<>();
+        for (PeerConfig line : config.peers()) {
+            for (Address address : addresses.apply(line.endpoint())) {
+                lines.add(new PeerLine(line, address));
+            }
+        }
+        return of(config, lines, states, errors);
     }
 
-    private UpstreamGroup(
-            UpstreamConfig config, Function<Endpoint, List<Address>> addresses, PeerStates states, ErrorSink errors) {
+    /// As [#create], of lines whose addresses are known. A group whose names are resolved while the server runs may be empty.
+    static UpstreamGroup of(UpstreamConfig config, List<PeerLine> lines, PeerStates states, ErrorSink errors) {
+        states.expunge();
+        return new UpstreamGroup(config, lines, states, errors);
+    }
+
+    private UpstreamGroup(UpstreamConfig config, List<PeerLine> lines, PeerStates states, ErrorSink errors) {
         this.config = config;
         this.errors = errors;
-        this.peers = peers(config, addresses, states);
+        this.peers = peers(config, lines, states);
         this.primaries = new Tier(only(Predicate.not(Peer::backup)), config.sticky().isPresent());
-        if (primaries.size() == 0) {
+        if (primaries.size() == 0 && !ResolvedGroup.isOne(config)) {
             throw new IllegalArgumentException("no servers in upstream \"" + config.name() + "\"");
         }
         List<Peer> reserve = only(Peer::backup);
@@ -96,6 +107,12 @@ public final class UpstreamGroup {
     /// The balancer for one worker: its own, or with `zone` that of all workers.
     public Balancer balancerForWorker() {
         return shared != null ? shared : Balancer.create(this, new SplittableRandom());
+    }
+
+    @Override
+    public Supplier<Balancer> forWorker() {
+        Balancer own = balancerForWorker();
+        return () -> own;
     }
 
     Tier primaries() {
@@ -152,18 +169,10 @@ public final class UpstreamGroup {
         return peers.stream().filter(condition).toList();
     }
 
-    private static List<Peer> peers(
-            UpstreamConfig config, Function<Endpoint, List<Address>> addresses, PeerStates states) {
-        record Line(PeerConfig config, Address address) {}
-        List<Line> lines = new ArrayList<>();
-        for (PeerConfig line : config.peers()) {
-            for (Address address : addresses.apply(line.endpoint())) {
-                lines.add(new Line(line, address));
-            }
-        }
+    private static List<Peer> peers(UpstreamConfig config, List<PeerLine> lines, PeerStates states) {
         Map<PeerStates.Key, Integer> occurrences = new HashMap<>();
         List<Peer> peers = new ArrayList<>();
-        for (Line line : lines) {
+        for (PeerLine line : lines) {
             PeerStates.Key first =
                     new PeerStates.Key(config.name(), line.config().endpoint().toString(), line.address(), 0);
             int occurrence = occurrences.merge(first, 1, Integer::sum) - 1;

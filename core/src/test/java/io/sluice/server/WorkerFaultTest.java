@@ -160,7 +160,7 @@ class WorkerFaultTest {
         return new ProxyOptions(
                 defaults.connectTimeout(), Duration.ofSeconds(1), defaults.bufferSize(), defaults.nextUpstream(), 0,
                 defaults.nextUpstreamTimeout(), false, defaults.bind(), false, OptionalInt.empty(), OptionalInt.empty(),
-                defaults.uploadRate(), defaults.downloadRate(), defaults.datagrams());
+                defaults.uploadRate(), defaults.downloadRate(), defaults.datagrams(), defaults.resolver());
     }
 
     private Generation generation(ProxyConfig config, StreamServerConfig server, UpstreamConfig group)

@@ -126,10 +126,10 @@ class ProxyPassTest {
 
     @ParameterizedTest
     @CsvSource({
-        "EPOLL, nowhere, is no upstream group and no address with a port; names need a resolver",
-        "IO_URING, nowhere, is no upstream group and no address with a port; names need a resolver",
-        "EPOLL, 127.0.0.1, is no upstream group and no address with a port",
-        "IO_URING, 127.0.0.1:70000, is no upstream group and no address with a port",
+        "EPOLL, nowhere, 'no port in upstream \"nowhere\"'",
+        "IO_URING, nowhere, 'no port in upstream \"nowhere\"'",
+        "EPOLL, 127.0.0.1, 'no port in upstream \"127.0.0.1\"'",
+        "IO_URING, 127.0.0.1:70000, 'invalid port in upstream \"127.0.0.1:70000\"'",
         "EPOLL, '', the proxy_pass target is empty",
     })
     void aVariableThatNamesNoTarget(Transport transport, String target, String message) throws IOException {

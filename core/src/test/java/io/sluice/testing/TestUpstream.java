@@ -44,21 +44,43 @@ public final class TestUpstream implements AutoCloseable {
 
     /// As [#named(String)], on a port of the test's.
     public static TestUpstream named(String name, int port) {
-        return start(port, socket -> {
+        return named(name, "127.0.0.1", port);
+    }
+
+    /// As [#named(String)], at an address of the test's.
+    public static TestUpstream named(String name, String host, int port) {
+        return start(host, port, socket -> {
             socket.getOutputStream().write(name.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        });
+    }
+
+    /// Answers each connection's first HTTP request with its name, and closes.
+    public static TestUpstream http(String name, String host, int port) {
+        return start(host, port, socket -> {
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                int next = socket.getInputStream().read();
+                if (next < 0) {
+                    return;
+                }
+                head.append((char) next);
+            }
+            socket.getOutputStream().write(("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + name.length()
+                    + "\r\n\r\n" + name).getBytes(StandardCharsets.ISO_8859_1));
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
         });
     }
 
     /// An upstream with a behaviour of the test's.
     public static TestUpstream start(Handler handler) {
-        return start(0, handler);
+        return start("127.0.0.1", 0, handler);
     }
 
-    private static TestUpstream start(int port, Handler handler) {
+    private static TestUpstream start(String host, int port, Handler handler) {
         try {
             TestUpstream upstream =
-                    new TestUpstream(new ServerSocket(port, BACKLOG, InetAddress.ofLiteral("127.0.0.1")), handler);
+                    new TestUpstream(new ServerSocket(port, BACKLOG, InetAddress.ofLiteral(host)), handler);
             Thread.ofVirtual().start(upstream::accept);
             return upstream;
         } catch (IOException e) {

@@ -15,6 +15,7 @@ import io.sluice.config.model.Endpoint;
 import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.PeerConfig;
 import io.sluice.config.model.Position;
+import io.sluice.config.model.ResolverOptions;
 import io.sluice.config.model.UpstreamConfig;
 import io.sluice.session.ErrorSink;
 
@@ -79,7 +80,7 @@ final class GroupFixture implements ErrorSink {
                         zone
                                 ? Optional.of(new UpstreamConfig.ZoneConfig(Position.NONE, "z", new ByteSize(65536)))
                                 : Optional.empty(),
-                        Optional.empty(), sticky),
+                        Optional.empty(), sticky, ResolverOptions.NONE),
                 GroupFixture::literal, states, this);
     }
 
@@ -126,18 +127,18 @@ final class GroupFixture implements ErrorSink {
         ServerLine route(String route) {
             return new ServerLine(new PeerConfig(config.position(), config.endpoint(), config.weight(),
                     config.maxConnections(), config.maxFails(), config.failTimeout(), config.backup(), config.down(),
-                    route, config.drain()));
+                    route, config.drain(), config.resolve()));
         }
 
         ServerLine drain() {
             return new ServerLine(new PeerConfig(config.position(), config.endpoint(), config.weight(),
                     config.maxConnections(), config.maxFails(), config.failTimeout(), config.backup(), config.down(),
-                    config.route(), true));
+                    config.route(), true, config.resolve()));
         }
 
         private ServerLine with(int weight, int maxConnections, int maxFails, boolean backup, boolean down) {
             return new ServerLine(new PeerConfig(config.position(), config.endpoint(), weight, maxConnections, maxFails,
-                    config.failTimeout(), backup, down, config.route(), config.drain()));
+                    config.failTimeout(), backup, down, config.route(), config.drain(), config.resolve()));
         }
     }
 }

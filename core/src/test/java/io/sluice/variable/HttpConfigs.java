@@ -20,6 +20,7 @@ import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.MapConfig;
 import io.sluice.config.model.Position;
 import io.sluice.config.model.RateConfig;
+import io.sluice.config.model.ResolverOptions;
 import io.sluice.config.model.RewriteStep;
 import io.sluice.config.model.SplitClientsConfig;
 import io.sluice.config.model.StreamServerConfig;
@@ -116,7 +117,8 @@ public final class HttpConfigs {
                 domains, paths, flags, true, true, new ByteSize(4096), 8, new ByteSize(4096), ByteSize.ZERO,
                 Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(60), Set.of(), 0, Duration.ZERO, false,
                 false, new StreamServerConfig.BindConfig.Off(), false, OptionalInt.empty(), OptionalInt.empty(),
-                RateConfig.UNLIMITED, false, HttpProxyOptions.Upgrade.OFF, TlsClientConfig.DEFAULT);
+                RateConfig.UNLIMITED, false, HttpProxyOptions.Upgrade.OFF, TlsClientConfig.DEFAULT,
+                ResolverOptions.NONE);
     }
 
     private static LocationOptions options(HttpProxyOptions proxy) {

@@ -26,6 +26,7 @@ final class DirectiveTables {
                     LogDirectives.ROWS,
                     StreamTlsDirectives.ROWS,
                     UpstreamDirectives.ROWS,
+                    ResolverDirectives.ROWS,
                     HttpDirectives.ROWS,
                     HttpAccessDirectives.ROWS,
                     RewriteDirectives.ROWS,

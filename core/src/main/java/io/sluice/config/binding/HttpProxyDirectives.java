@@ -272,6 +272,7 @@ final class HttpProxyDirectives {
                 location.find(RATE).map(ProxyDirectives.Rate::config).orElse(RateConfig.UNLIMITED),
                 location.get(PASS_TRAILERS),
                 location.get(UPGRADE),
-                HttpTlsDirectives.client(location));
+                HttpTlsDirectives.client(location),
+                ResolverDirectives.options(location));
     }
 }

@@ -48,8 +48,6 @@ final class HttpRefusedDirectives {
             switched("proxy_ssl_alpn", "").notYet("Protocols offered upstream by ALPN."),
             switched("proxy_ssl_conf_command", "").notYet("An OpenSSL command for upstream connections."),
             switched("proxy_ssl_key_log", "").plus("Writes TLS secrets of upstream connections to a file."),
-            switched("resolver", "").notYet("DNS servers that resolve names while the server runs."),
-            switched("resolver_timeout", "30s").notYet("How long resolving a name may take."),
             switched("dav_methods", "off").notYet("Methods of WebDAV."),
             switched("random_index", "off").notYet("Sends a file at random."),
             switched("modern_browser", "").notYet("Which browsers are modern."),

@@ -36,11 +36,6 @@ final class HttpUpstreamDirectives {
                             + " zone=name:size [timeout=time] [header]")
                     .by(StickyText::bind)
                     .notYet("How a client keeps its peer: by a cookie of ours, by a route, or by a session that is learned."),
-            row("resolver").in(HTTP_UPSTREAM).since("1.17.5")
-                    .takes(ONE_OR_MORE, "address ... [valid=time] [ipv4=on|off] [ipv6=on|off]")
-                    .notYet("DNS servers that resolve the group's names while the server runs."),
-            row("resolver_timeout").in(HTTP_UPSTREAM).since("1.17.5").value(Setting.of(ValueType.MILLISECONDS, "30s"))
-                    .notYet("How long resolving a name may take."),
             row("queue").in(HTTP_UPSTREAM).since("1.5.12").plus("Requests that wait for a peer."),
             row("ntlm").in(HTTP_UPSTREAM).since("1.9.2").plus("Keeps connections for NTLM."));
 

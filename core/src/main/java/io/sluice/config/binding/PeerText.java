@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import io.sluice.config.model.Endpoint;
 import io.sluice.config.model.PeerConfig;
+import io.sluice.config.model.PeerConfig.Resolve;
 
 /// Reads a `server` line of an upstream. Used during start-up only.
 ///
@@ -32,8 +33,8 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
                     .ifPresentOrElse(time -> o.failTimeout = Optional.of(time), p::invalid)),
             ParameterTable.Row.of("backup", PeerText::backup),
             ParameterTable.Row.of("down", (o, _) -> o.down = true),
-            ParameterTable.Row.refused("resolve", Support.NOT_YET),
-            ParameterTable.Row.refused("service=", Support.NOT_YET),
+            ParameterTable.Row.of("resolve", (o, p) -> o.resolve = Optional.of(p.whole())),
+            ParameterTable.Row.of("service=", PeerText::service),
             ParameterTable.Row.refused("slow_start=", Support.PLUS));
 
     private static final ParameterTable<Options> STREAM_PARAMETERS = ParameterTable.of(COMMON);
@@ -56,6 +57,8 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
         private boolean drain;
         private Optional<Fragment> weightWritten = Optional.empty();
         private Optional<Fragment> backup = Optional.empty();
+        private Optional<Fragment> resolve = Optional.empty();
+        private Optional<ParameterTable.Parameter> service = Optional.empty();
 
         private void weight(int value, ParameterTable.Parameter parameter) {
             weight = value;
@@ -67,21 +70,28 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
         Options options = new Options();
         boolean http = directive.scope().context().isHttp();
         (http ? HTTP_PARAMETERS : STREAM_PARAMETERS).apply(options, directive, directive.argumentsFrom(1));
-        Optional<Endpoint> endpoint = endpoint(directive, directive.argument(0));
+        Optional<Endpoint> endpoint = endpoint(directive, directive.argument(0), options);
         if (endpoint.isEmpty()) {
             return;
         }
+        // An address needs no resolving: nginx takes no notice of the parameter then.
+        Optional<Resolve> resolve = options.resolve
+                .filter(_ -> isName(endpoint.get()))
+                .map(_ -> new Resolve(options.service.map(ParameterTable.Parameter::text).orElse("")));
         PeerConfig plain = PeerConfig.of(directive.position(), endpoint.get());
         PeerConfig config = new PeerConfig(
                 directive.position(), endpoint.get(), options.weight, options.maxConnections,
                 options.maxFails.orElse(plain.maxFails()), options.failTimeout.orElse(plain.failTimeout()),
                 options.backup.isPresent(), options.down, options.route,
-                options.drain);
+                options.drain, resolve);
         directive.scope().add(UpstreamDirectives.PEERS,
                 new PeerText(directive, config, options.weightWritten, options.backup));
     }
 
-    private static Optional<Endpoint> endpoint(Directive directive, Fragment where) {
+    private static Optional<Endpoint> endpoint(Directive directive, Fragment where, Options options) {
+        if (options.service.isPresent()) {
+            return service(directive, where, options.service.get(), options.resolve.isPresent());
+        }
         String complaint = "";
         switch (AddressText.remote(where.text())) {
             case AddressText.Unix unix -> {
@@ -98,6 +108,40 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
         }
         directive.error("invalid-address", where, complaint + " in upstream \"" + where.text() + "\"");
         return Optional.empty();
+    }
+
+    /// The name of a service, whose ports SRV records say.
+    private static Optional<Endpoint> service(
+            Directive directive, Fragment where, ParameterTable.Parameter service, boolean resolves) {
+        String named = "service upstream \"" + where.text() + "\" ";
+        if (!resolves) {
+            directive.error("invalid-parameter", service.whole(), named + "requires \"resolve\" parameter");
+            return Optional.empty();
+        }
+        String complaint = switch (AddressText.remote(where.text())) {
+            case AddressText.Malformed malformed -> malformed.reason() + " in upstream \"" + where.text() + "\"";
+            case AddressText.Inet inet when inet.hasPort() -> named + "may not have port";
+            case AddressText.Inet inet when AddressText.literal(inet.host()).isEmpty() -> "";
+            case AddressText.Inet _ -> named + "requires domain name";
+            case AddressText.Unix _ -> named + "requires domain name";
+        };
+        if (!complaint.isEmpty()) {
+            directive.error("invalid-address", where, complaint);
+            return Optional.empty();
+        }
+        return Optional.of(new Endpoint.Host(where.text(), 0));
+    }
+
+    private static boolean isName(Endpoint endpoint) {
+        return endpoint instanceof Endpoint.Host host && AddressText.literal(host.host()).isEmpty();
+    }
+
+    private static void service(Options options, ParameterTable.Parameter parameter) {
+        if (parameter.text().isEmpty()) {
+            parameter.invalid("service is empty");
+        } else {
+            options.service = Optional.of(parameter);
+        }
     }
 
     private static void route(Options options, ParameterTable.Parameter parameter) {

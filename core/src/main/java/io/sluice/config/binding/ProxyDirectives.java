@@ -131,7 +131,8 @@ final class ProxyDirectives {
                 scope.find(DOWNLOAD_RATE).map(Rate::config).orElse(RateConfig.UNLIMITED),
                 new DatagramOptions(
                         scope.get(REQUESTS),
-                        scope.find(RESPONSES).map(OptionalInt::of).orElseGet(OptionalInt::empty)));
+                        scope.find(RESPONSES).map(OptionalInt::of).orElseGet(OptionalInt::empty)),
+                ResolverDirectives.options(scope));
     }
 
     /// The rates that limit servers for TCP, which is not built yet.

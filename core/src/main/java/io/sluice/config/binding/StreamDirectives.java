@@ -129,12 +129,6 @@ final class StreamDirectives {
             row("preread_timeout").in(STREAM, STREAM_SERVER).since("1.11.5")
                     .value(Setting.of(ValueType.MILLISECONDS, "30s"))
                     .notYet("How long reading before the choice may take."),
-            row("resolver").in(STREAM, STREAM_SERVER, STREAM_UPSTREAM).since("1.11.3")
-                    .takes(ONE_OR_MORE, "address ... [valid=time] [ipv4=on|off] [ipv6=on|off]")
-                    .notYet("DNS servers that resolve names while the server runs."),
-            row("resolver_timeout").in(STREAM, STREAM_SERVER, STREAM_UPSTREAM).since("1.11.3")
-                    .value(Setting.of(ValueType.MILLISECONDS, "30s"))
-                    .notYet("How long resolving a name may take."),
             row("health_check").in(STREAM_SERVER).since("1.9.0").plus("Probes the peers of the server's upstream."),
             row("health_check_timeout").in(STREAM, STREAM_SERVER).since("1.9.0").plus("How long a probe may take."),
             row("match").in(STREAM).since("1.9.0").plus("What a healthy peer answers."),

@@ -48,7 +48,8 @@ final class UpstreamDirectives {
     }
 
     private static final String PEER_PARAMETERS =
-            "address [weight=n] [max_conns=n] [max_fails=n] [fail_timeout=time] [backup] [down]";
+            "address [weight=n] [max_conns=n] [max_fails=n] [fail_timeout=time] [backup] [down] [resolve]"
+                    + " [service=name]";
 
     static final List<DirectiveSpec> ROWS = List.of(
             row("upstream").in(STREAM).since("1.9.0").takes(BLOCK_ONE, "name").repeatable()
@@ -58,7 +59,8 @@ final class UpstreamDirectives {
                     .means("A named group of peers."),
             row(PEER).in(STREAM_UPSTREAM).since("1.9.0").takes(ONE_OR_MORE, PEER_PARAMETERS)
                     .repeatable().by(PeerText::bind)
-                    .means("A peer; a name that resolves to several addresses is as many peers."),
+                    .means("A peer; a name that resolves to several addresses is as many peers. `resolve` looks it up again and"
+                            + " again; `service` takes SRV records."),
             row(PEER).in(HTTP_UPSTREAM).takes(ONE_OR_MORE, PEER_PARAMETERS + " [route=string] [drain]")
                     .repeatable().by(PeerText::bind)
                     .means("A peer, at port 80 unless written; `drain` leaves it the sticky sessions that it has."),

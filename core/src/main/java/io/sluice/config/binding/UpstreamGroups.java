@@ -10,6 +10,7 @@ import io.sluice.config.model.BalancingPolicy;
 import io.sluice.config.model.Endpoint;
 import io.sluice.config.model.PeerConfig;
 import io.sluice.config.model.Position;
+import io.sluice.config.model.ResolverOptions;
 import io.sluice.config.model.UpstreamConfig;
 import io.sluice.config.model.UpstreamConfig.KeepAlive;
 import io.sluice.config.syntax.NameSuggestions;
@@ -39,6 +40,10 @@ final class UpstreamGroups {
             run.error("empty-upstream", name, "no servers in upstream \"" + name.text() + "\"",
                     Optional.of("all of them are backup servers"));
         }
+        ResolverOptions resolver = ResolverDirectives.options(block);
+        if (peers.stream().anyMatch(peer -> peer.resolve().isPresent())) {
+            checkResolving(name, block, resolver);
+        }
         BalancingPolicy policy = block.own(UpstreamDirectives.METHOD)
                 .map(UpstreamDirectives.Method::policy)
                 .orElseGet(BalancingPolicy.RoundRobin::new);
@@ -47,7 +52,18 @@ final class UpstreamGroups {
                 : Optional.empty();
         return new UpstreamConfig(
                 block.opener().position(), name.text(), false, peers, policy, block.own(UpstreamDirectives.ZONE),
-                keepAlive, block.own(StickyText.STICKY));
+                keepAlive, block.own(StickyText.STICKY), resolver);
+    }
+
+    private void checkResolving(Fragment name, Scope block, ResolverOptions resolver) {
+        if (block.own(UpstreamDirectives.ZONE).isEmpty()) {
+            run.error("no-zone", name,
+                    "resolving names at run time requires upstream \"" + name.text() + "\" to be in shared memory",
+                    Optional.of("add a \"zone\""));
+        } else if (resolver.resolver().isEmpty()) {
+            run.error("no-resolver", name,
+                    "no resolver defined to resolve names at run time in upstream \"" + name.text() + "\"");
+        }
     }
 
     /// Every group by its name.

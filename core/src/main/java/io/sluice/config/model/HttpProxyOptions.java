@@ -39,6 +39,7 @@ import java.util.Set;
 /// @param passTrailers `proxy_pass_trailers`
 /// @param upgrade `proxy_upgrade`, Sluice's own
 /// @param tls how `https://` is spoken
+/// @param resolver of names that variables come to
 public record HttpProxyOptions(
         boolean keepAliveUpstream,
         Optional<TemplateConfig> method,
@@ -74,7 +75,8 @@ public record HttpProxyOptions(
         RateConfig limitRate,
         boolean passTrailers,
         Upgrade upgrade,
-        TlsClientConfig tls) {
+        TlsClientConfig tls,
+        ResolverOptions resolver) {
 
     public HttpProxyOptions {
         setHeaders = List.copyOf(setHeaders);

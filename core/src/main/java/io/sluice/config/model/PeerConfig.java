@@ -1,6 +1,7 @@
 package io.sluice.config.model;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// One `server` line of an upstream group; a name that resolves to n addresses becomes n peers. Immutable.
 ///
@@ -10,6 +11,7 @@ import java.time.Duration;
 /// @param failTimeout the window in which failures count, and how long a failed peer rests
 /// @param route `route=`, what a sticky session names it by; empty: its address's digest
 /// @param drain only sticky sessions that have it get it
+/// @param resolve the name is resolved again and again while the server runs; absent: once, at start
 public record PeerConfig(
         Position position,
         Endpoint endpoint,
@@ -20,10 +22,16 @@ public record PeerConfig(
         boolean backup,
         boolean down,
         String route,
-        boolean drain) {
+        boolean drain,
+        Optional<Resolve> resolve) {
+
+    /// `resolve`, and with it `service=`.
+    ///
+    /// @param service of SRV records, which say the ports; empty: the name's addresses are meant
+    public record Resolve(String service) {}
 
     /// A `server` line without parameters.
     public static PeerConfig of(Position position, Endpoint endpoint) {
-        return new PeerConfig(position, endpoint, 1, 0, 1, Duration.ofSeconds(10), false, false, "", false);
+        return new PeerConfig(position, endpoint, 1, 0, 1, Duration.ofSeconds(10), false, false, "", false, Optional.empty());
     }
 }

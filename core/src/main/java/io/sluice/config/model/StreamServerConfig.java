@@ -69,6 +69,7 @@ public record StreamServerConfig(
     /// @param uploadRate of what comes from downstream
     /// @param downloadRate of what comes from upstream
     /// @param datagrams what concerns UDP only
+    /// @param resolver of names that variables come to
     public record ProxyOptions(
             Duration connectTimeout,
             Duration idleTimeout,
@@ -83,13 +84,14 @@ public record StreamServerConfig(
             OptionalInt sendBuffer,
             RateConfig uploadRate,
             RateConfig downloadRate,
-            DatagramOptions datagrams) {
+            DatagramOptions datagrams,
+            ResolverOptions resolver) {
 
         /// nginx's defaults.
         public static final ProxyOptions DEFAULT = new ProxyOptions(
                 Duration.ofSeconds(60), Duration.ofMinutes(10), new ByteSize(16 * 1024), true, 0, Duration.ZERO, false,
                 new BindConfig.Off(), false, OptionalInt.empty(), OptionalInt.empty(), RateConfig.UNLIMITED,
-                RateConfig.UNLIMITED, DatagramOptions.DEFAULT);
+                RateConfig.UNLIMITED, DatagramOptions.DEFAULT, ResolverOptions.NONE);
     }
 
     /// When a flow ends besides being idle.

@@ -12,9 +12,11 @@ import java.util.Optional;
 /// @param zone `zone`: cursors and counts are shared by all workers
 /// @param keepAlive idle connections that are kept for the next request (http only); absent: none
 /// @param sticky how a client keeps its peer (http only)
+/// @param resolver of peers whose names are resolved while the server runs
 public record UpstreamConfig(
         Position position, String name, boolean implicit, List<PeerConfig> peers, BalancingPolicy policy,
-        Optional<ZoneConfig> zone, Optional<KeepAlive> keepAlive, Optional<Sticky> sticky) {
+        Optional<ZoneConfig> zone, Optional<KeepAlive> keepAlive, Optional<Sticky> sticky,
+        ResolverOptions resolver) {
 
     public UpstreamConfig {
         peers = List.copyOf(peers);
@@ -24,7 +26,7 @@ public record UpstreamConfig(
     public UpstreamConfig(
             Position position, String name, boolean implicit, List<PeerConfig> peers, BalancingPolicy policy,
             Optional<ZoneConfig> zone) {
-        this(position, name, implicit, peers, policy, zone, Optional.empty(), Optional.empty());
+        this(position, name, implicit, peers, policy, zone, Optional.empty(), Optional.empty(), ResolverOptions.NONE);
     }
 
     /// `keepalive` and what goes with it.
