@@ -19,22 +19,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /// The chat's page in Chromium, over https and wss, the application without TLS behind the proxy.
 class BrowserTest {
 
-    private static final String SERVER = """
-            map $http_upgrade $connection_upgrade { default upgrade; '' close; }
-            log_format line '$scheme $uri $status';
-            access_log ${dir}/access.log line;
-            server {
-                listen 127.0.0.1:0 ssl;
-                %s
-                location / {
-                    proxy_pass http://127.0.0.1:%d;
-                    proxy_http_version 1.1;
-                    proxy_set_header Upgrade $http_upgrade;
-                    proxy_set_header Connection $connection_upgrade;
-                }
-            }
-            """;
-
     @BeforeEach
     void needsChromium() {
         assumeTrue(Programs.isInstalled("chromium"), "no chromium");
@@ -45,7 +29,21 @@ class BrowserTest {
     void saysAndHears(Transport transport, @TempDir Path directory) throws Exception {
         String certificate = TestCertificate.make(directory).directives();
         try (ChatServer chat = ChatServer.start();
-                RunningProxy proxy = RunningProxy.startHttp(transport, SERVER.formatted(certificate, chat.port()))) {
+                RunningProxy proxy = RunningProxy.startHttp(transport, """
+                        map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+                        log_format line '$scheme $uri $status';
+                        access_log ${dir}/access.log line;
+                        server {
+                            listen 127.0.0.1:0 ssl;
+                            %s
+                            location / {
+                                proxy_pass http://127.0.0.1:%d;
+                                proxy_http_version 1.1;
+                                proxy_set_header Upgrade $http_upgrade;
+                                proxy_set_header Connection $connection_upgrade;
+                            }
+                        }
+                        """.formatted(certificate, chat.port()))) {
             String page = Programs.output(directory, "", List.of(
                     "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                     "--user-data-dir=" + directory.resolve("profile"), "--ignore-certificate-errors",
