@@ -20,17 +20,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /// What people type first: curl through the proxy.
 class CurlTest {
 
-    private static final String SERVER = """
-            access_log off;
-            server {
-                listen 127.0.0.1:0;
-                listen 127.0.0.1:0 ssl;
-                %s
-                location / { proxy_pass http://%s; }
-                location /files/ { root %s; }
-            }
-            """;
-
     private final Path directory;
 
     CurlTest(@TempDir Path directory) {
@@ -51,7 +40,16 @@ class CurlTest {
     private String server(HttpOrigin origin) throws Exception {
         Files.createDirectories(directory.resolve("files"));
         Files.writeString(directory.resolve("files/ten.txt"), "0123456789");
-        return SERVER.formatted(TestCertificate.make(directory).directives(), origin.address(), directory);
+        return """
+                access_log off;
+                server {
+                    listen 127.0.0.1:0;
+                    listen 127.0.0.1:0 ssl;
+                    %s
+                    location / { proxy_pass http://%s; }
+                    location /files/ { root %s; }
+                }
+                """.formatted(TestCertificate.make(directory).directives(), origin.address(), directory);
     }
 
     private static String url(RunningProxy proxy, int index, String scheme, String path) {
