@@ -35,27 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SuppressWarnings("StringConcatToTextBlock") // the lines end in CR LF, which a text block hides
 class KubernetesTest {
 
-    private static final String SERVER = """
-            access_log off;
-            map $http_upgrade $connection_upgrade { default upgrade; '' close; }
-            server {
-                listen 127.0.0.1:0 ssl;
-                %s
-                location / {
-                    proxy_pass https://127.0.0.1:%d;
-                    proxy_ssl_verify on;
-                    proxy_ssl_trusted_certificate %s;
-                    proxy_ssl_name localhost;
-                    proxy_ssl_server_name on;
-                    proxy_http_version 1.1;
-                    proxy_set_header Upgrade $http_upgrade;
-                    proxy_set_header Connection $connection_upgrade;
-                    proxy_buffering off;
-                    proxy_read_timeout 1h;
-                }
-            }
-            """;
-
     private static final String SPDY = "POST /api/v1/namespaces/default/pods/web/exec?command=sh&stdin=true&tty=true HTTP/1.1\r\n"
             + "Host: localhost\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n"
             + "X-Stream-Protocol-Version: v4.channel.k8s.io\r\nX-Stream-Protocol-Version: v3.channel.k8s.io\r\n\r\n";
@@ -152,7 +131,26 @@ class KubernetesTest {
 
     private RunningProxy proxy(Transport transport) {
         return RunningProxy.startHttp(
-                transport, SERVER.formatted(certificate.directives(), apiServer.getLocalPort(), certificate.certificate()));
+                transport, """
+                    access_log off;
+                    map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+                    server {
+                        listen 127.0.0.1:0 ssl;
+                        %s
+                        location / {
+                            proxy_pass https://127.0.0.1:%d;
+                            proxy_ssl_verify on;
+                            proxy_ssl_trusted_certificate %s;
+                            proxy_ssl_name localhost;
+                            proxy_ssl_server_name on;
+                            proxy_http_version 1.1;
+                            proxy_set_header Upgrade $http_upgrade;
+                            proxy_set_header Connection $connection_upgrade;
+                            proxy_buffering off;
+                            proxy_read_timeout 1h;
+                        }
+                    }
+                    """.formatted(certificate.directives(), apiServer.getLocalPort(), certificate.certificate()));
     }
 
     private Socket connect(RunningProxy proxy) {

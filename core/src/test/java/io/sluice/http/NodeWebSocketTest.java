@@ -24,22 +24,6 @@ class NodeWebSocketTest {
 
     private static final Path HOME = Path.of("..", ".build", "node").toAbsolutePath().normalize();
 
-    private static final String SERVER = """
-            access_log off;
-            map $http_upgrade $connection_upgrade { default upgrade; '' close; }
-            server {
-                listen 127.0.0.1:0;
-                listen 127.0.0.1:0 ssl;
-                %s
-                location / {
-                    proxy_pass http://127.0.0.1:%d;
-                    proxy_http_version 1.1;
-                    proxy_set_header Upgrade $http_upgrade;
-                    proxy_set_header Connection $connection_upgrade;
-                }
-            }
-            """;
-
     /// Two members of a chat: what one says, both hear, whole; a ping is answered; the close is a clean one.
     private static final String SCRIPT = """
             const WebSocket = require('ws');
@@ -94,7 +78,21 @@ class NodeWebSocketTest {
         TestCertificate certificate = TestCertificate.make(Files.createTempDirectory(HOME, "certificate"));
         try (ChatServer chat = ChatServer.start();
                 RunningProxy proxy = RunningProxy.startHttp(
-                        transport, SERVER.formatted(certificate.directives(), chat.port()))) {
+                        transport, """
+                    access_log off;
+                    map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+                    server {
+                        listen 127.0.0.1:0;
+                        listen 127.0.0.1:0 ssl;
+                        %s
+                        location / {
+                            proxy_pass http://127.0.0.1:%d;
+                            proxy_http_version 1.1;
+                            proxy_set_header Upgrade $http_upgrade;
+                            proxy_set_header Connection $connection_upgrade;
+                        }
+                    }
+                    """.formatted(certificate.directives(), chat.port()))) {
             for (String url : List.of(
                     "ws://localhost:" + proxy.address(0).getPort() + "/chat",
                     "wss://localhost:" + proxy.address(1).getPort() + "/chat")) {
