@@ -10,6 +10,7 @@ import io.sluice.config.model.SocketProtocol;
 import io.sluice.config.model.TlsServerConfig;
 import io.sluice.metrics.Metric;
 import io.sluice.route.RouteTable;
+import io.sluice.stream.ProxyHeaderReader;
 import io.sluice.stream.SessionMessages;
 import io.sluice.stream.SessionResources;
 import io.sluice.tls.DownstreamTls;
@@ -111,6 +112,10 @@ public final class HttpEndpoint {
         HttpSite here = site(Downstream.address(local));
         Downstream downstream = new Downstream(number, resources.clock().nanos(), remote, local, here.tls());
         HttpSession session = new HttpSession(worker, this, channel, downstream);
+        if (here.proxyProtocol()) {
+            downstream.expectProxyHeader();
+            channel.pipeline().addLast(new ProxyHeaderReader());
+        }
         if (here.tls()) {
             Duration timeout = here.defaultServer().config().tls()
                     .map(TlsServerConfig::handshakeTimeout)

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.HttpProxyOptions;
-import io.sluice.config.model.HttpProxyOptions.NextUpstream;
 import io.sluice.config.model.HttpProxyOptions.SetHeader;
 import io.sluice.config.model.LocationConfig.LocationHandler;
 import io.sluice.config.model.StreamServerConfig.BindConfig;
@@ -18,6 +17,7 @@ import io.sluice.http.routing.ResponseRewrites;
 import io.sluice.stream.SourceAddress;
 import io.sluice.tls.UpstreamTls;
 import io.sluice.upstream.ConnectOptions;
+import io.sluice.upstream.RetryRules;
 import io.sluice.variable.Template;
 import io.sluice.variable.VariableTable;
 
@@ -80,7 +80,7 @@ final class ProxyPlan {
 
     private final long readNanos;
 
-    private final long nextUpstreamNanos;
+    private final RetryRules retries;
 
     /// @param tls null: `http://`
     ProxyPlan(
@@ -121,7 +121,7 @@ final class ProxyPlan {
         this.connectNanos = TimeUnit.NANOSECONDS.convert(options.connectTimeout());
         this.sendNanos = TimeUnit.NANOSECONDS.convert(options.sendTimeout());
         this.readNanos = TimeUnit.NANOSECONDS.convert(options.readTimeout());
-        this.nextUpstreamNanos = TimeUnit.NANOSECONDS.convert(options.nextUpstreamTimeout());
+        this.retries = new RetryRules(options.nextUpstream(), options.nextUpstreamTimeout());
     }
 
     private static List<FieldTemplate> fields(HttpProxyOptions options, VariableTable variables) {
@@ -227,12 +227,8 @@ final class ProxyPlan {
         return readNanos;
     }
 
-    /// 0: without limit.
-    long nextUpstreamNanos() {
-        return nextUpstreamNanos;
-    }
-
-    boolean triesNext(NextUpstream in) {
-        return options.nextUpstream().contains(in);
+    /// When a request goes on to the next peer.
+    RetryRules retries() {
+        return retries;
     }
 }

@@ -35,7 +35,7 @@ final class HttpUpstreamDirectives {
                     .takes(TWO_OR_MORE, "cookie name [...] | route $variable ... | learn create=$variable lookup=$variable"
                             + " zone=name:size [timeout=time] [header]")
                     .by(StickyText::bind)
-                    .notYet("How a client keeps its peer: by a cookie of ours, by a route, or by a session that is learned."),
+                    .means("How a client keeps its peer: by a cookie of ours, by a route, or by a session that is learned."),
             row("resolver").in(HTTP_UPSTREAM).since("1.17.5")
                     .takes(ONE_OR_MORE, "address ... [valid=time] [ipv4=on|off] [ipv6=on|off]")
                     .notYet("DNS servers that resolve the group's names while the server runs."),

@@ -68,7 +68,7 @@ record Listen(
     private static final ParameterTable<Options> HTTP_PARAMETERS = ParameterTable.of(with(COMMON, List.of(
             ParameterTable.Row.of("default", (o, _) -> o.defaultServer = true),
             ParameterTable.Row.of("ssl", (o, _) -> o.tls = true),
-            ParameterTable.Row.notYet("proxy_protocol", (o, _) -> o.proxyProtocol = true),
+            ParameterTable.Row.of("proxy_protocol", (o, _) -> o.proxyProtocol = true),
             ParameterTable.Row.of("http2", (_, p) -> Http2.unavailable(p.directive(), p.whole())),
             ParameterTable.Row.refused("quic", Support.NOT_YET))));
 
