@@ -99,7 +99,7 @@ public final class HttpEndpoint {
         byte[] remote = new byte[length];
         NativeMemory.get(sockaddr, remote, 0, length);
         byte[] local = localAddress(resources, fd);
-        StreamChannel channel = worker.channels().adopt(fd);
+        StreamChannel channel = resources.channels().adopt(fd);
         if (channel == null) {
             resources.connections().giveBack();
             resources.metrics().increment(Metric.ENDED_LOCAL_RESOURCES);
@@ -123,7 +123,7 @@ public final class HttpEndpoint {
             channel.pipeline().addLast(new DownstreamTls(name -> here.names().find(name).tls(), timeout));
         }
         session.start();
-        worker.thread().register(channel);
+        resources.channels().register(channel);
         session.readFirst();
     }
 

@@ -2,13 +2,14 @@ package io.sluice.session;
 
 /// Where a session is. Immutable.
 ///
-///     ACCEPTED -> PREREADING -> SELECTING -> CONNECTING -> RELAYING -> HALF_CLOSED -> CLOSED
-///                                   ^            |
-///                                   +- next peer +        any stage -> CLOSED
+///     ACCEPTED -> HANDSHAKING -> PREREADING -> SELECTING -> CONNECTING -> RELAYING -> HALF_CLOSED -> CLOSED
+///                                                  ^            |
+///                                                  +- next peer +        any stage -> CLOSED
 ///
 /// The words complete nginx's sentence "while ...".
 public enum Stage {
     ACCEPTED("accepting a session"),
+    HANDSHAKING("SSL handshaking"),
     PREREADING("prereading"),
     SELECTING("selecting an upstream"),
     CONNECTING("connecting to upstream"),

@@ -272,6 +272,6 @@ final class HttpProxyDirectives {
                 location.find(RATE).map(ProxyDirectives.Rate::config).orElse(RateConfig.UNLIMITED),
                 location.get(PASS_TRAILERS),
                 location.get(UPGRADE),
-                HttpTlsDirectives.client(location));
+                TlsText.client(location, List.of()));
     }
 }
