@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.config.model.LocationOptions.AccessOptions;
 import io.sluice.config.model.LogLevel;
 import io.sluice.network.IpText.AddressAndPort;
+import io.sluice.network.ProxyHeader;
+import io.sluice.route.RealAddress;
 import io.sluice.route.RequestLimits;
 import io.sluice.route.SessionLimits;
 import io.sluice.variable.ByteText;
@@ -19,6 +21,8 @@ import io.sluice.variable.Template;
 final class Admittance {
 
     private static final RequestLimits.Verdict NOT_LIMITED = new RequestLimits.Passed(false);
+
+    private static final byte[] UNIX = {};
 
     private static final Decision ADMITTED = new Admitted();
 
@@ -85,16 +89,24 @@ final class Admittance {
         return new Refused(HttpStatus.FORBIDDEN);
     }
 
-    private void findRealAddress() {
+    /// Whose exchange it is: as in nginx asked once the server is known, and again where a location says more.
+    void findRealAddress() {
         LocationSettings settings = exchange.settings();
         if (settings.realAddress().isOff() || realAddress != null) {
             return;
         }
-        byte[] peer = exchange.session().downstream().remoteBytes();
-        if (peer != null) {
-            realAddress = settings.realAddress().find(
-                    peer, exchange.request().headers().getAll(settings.realAddress().header()));
+        Downstream downstream = exchange.session().downstream();
+        byte[] peer = downstream.remoteBytes();
+        realAddress = settings.realAddress().find(peer == null ? UNIX : peer, told(settings.realAddress(), downstream));
+    }
+
+    /// Whom the peer says that it speaks for.
+    private List<String> told(RealAddress rule, Downstream downstream) {
+        if (!rule.isOfProxyProtocol()) {
+            return exchange.request().headers().getAll(rule.header());
         }
+        ProxyHeader header = downstream.proxyHeader();
+        return header == null ? List.of() : List.of(header.sourceAndPort());
     }
 
     private Decision limitRate() {

@@ -1,6 +1,5 @@
 package io.sluice.http;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -8,6 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
+import io.sluice.network.IpText;
+import io.sluice.network.ProxyHeader;
 import io.sluice.tls.TlsDetails;
 import io.sluice.transport.linux.SocketAddresses;
 
@@ -18,8 +19,6 @@ import static io.sluice.transport.linux.LinuxConstants.AF_INET6;
 final class Downstream {
 
     private static final String UNIX = "unix:";
-
-    private static final String MAPPED = "::ffff:";
 
     private static final int IPV4_BYTES = 4;
 
@@ -42,6 +41,11 @@ final class Downstream {
     private @Nullable TlsDetails details;
 
     private boolean plainText;
+
+    /// The PROXY protocol header is still to come.
+    private boolean awaitsProxyHeader;
+
+    private @Nullable ProxyHeader proxyHeader;
 
     Downstream(long number, long acceptedNanos, byte[] remote, byte[] local, boolean tls) {
         this.number = number;
@@ -81,6 +85,27 @@ final class Downstream {
 
     boolean isPlainTextOnTls() {
         return plainText;
+    }
+
+    /// A PROXY protocol header comes first.
+    void expectProxyHeader() {
+        awaitsProxyHeader = true;
+    }
+
+    boolean awaitsProxyHeader() {
+        return awaitsProxyHeader;
+    }
+
+    /// The PROXY protocol header is there.
+    void proxyHeader(ProxyHeader header) {
+        awaitsProxyHeader = false;
+        proxyHeader = header;
+    }
+
+    /// Whom the peer speaks for; null: for nobody.
+    @Nullable ProxyHeader proxyHeader() {
+        ProxyHeader header = proxyHeader;
+        return header != null && header.hasAddresses() ? header : null;
     }
 
     /// The client's address, or `unix:`.
@@ -145,21 +170,12 @@ final class Downstream {
         }
     }
 
-    /// Java makes an IPv4 address of one in IPv6 form, which a socket of both families gives; nginx prints it as it came.
     private static String host(byte[] sockaddr) {
         byte[] bytes = bytes(sockaddr);
         if (bytes == null) {
             return sockaddr.length == 0 ? "" : UNIX;
         }
-        return text(bytes);
-    }
-
-    /// An address in text, from its bytes.
-    static String text(byte[] bytes) {
-        InetAddress address = inetAddress(bytes);
-        return bytes.length == IPV6_BYTES && address instanceof Inet4Address
-                ? MAPPED + address.getHostAddress()
-                : new Address.Ip(address, 0).hostText();
+        return IpText.text(bytes);
     }
 
     private static String port(byte[] sockaddr) {

@@ -14,6 +14,7 @@ import io.sluice.http.routing.Location;
 import io.sluice.http.routing.RequestTarget;
 import io.sluice.http.routing.RewriteTarget;
 import io.sluice.metrics.Metric;
+import io.sluice.network.IpText;
 import io.sluice.network.IpText.AddressAndPort;
 import io.sluice.session.HttpVariable;
 import io.sluice.session.InternalFault;
@@ -498,7 +499,7 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
     /// The client's address in text, likewise.
     String remoteHost() {
         AddressAndPort real = route.admittance().realAddress();
-        return real == null ? session.downstream().remoteHost() : Downstream.text(real.address());
+        return real == null ? session.downstream().remoteHost() : IpText.text(real.address());
     }
 
     /// What `ip_hash` looks at.

@@ -109,6 +109,7 @@ final class ExchangeRoute {
             fail(fault);
             return;
         }
+        admittance.findRealAddress();
         proceed(server.routing().route(exchange));
     }
 

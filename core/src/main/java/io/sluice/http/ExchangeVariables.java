@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.http.routing.RequestParameters;
 import io.sluice.network.IpText.AddressAndPort;
+import io.sluice.network.ProxyHeader;
 import io.sluice.session.FieldVariable;
 import io.sluice.session.HttpVariable;
 import io.sluice.session.Outcome;
@@ -50,7 +51,8 @@ final class ExchangeVariables {
                 TlsDetails details = exchange.session().downstream().details();
                 yield details == null ? null : details.value(variable);
             }
-            case SSL_UNKNOWN, PROXY_PROTOCOL -> null;
+            case PROXY_PROTOCOL -> proxyProtocol(exchange.session().downstream().proxyHeader(), variable);
+            case SSL_UNKNOWN -> null;
         };
     }
 
@@ -82,6 +84,19 @@ final class ExchangeVariables {
             case CONNECTION_TIME -> ProcessVariables.seconds(exchange.now() - downstream.acceptedNanos());
             case HTTPS -> downstream.isTls() ? "on" : "";
             default -> exchange.tcpInfo(variable);
+        };
+    }
+
+    private static @Nullable String proxyProtocol(@Nullable ProxyHeader header, HttpVariable variable) {
+        if (header == null) {
+            return null;
+        }
+        return switch (variable) {
+            case PROXY_PROTOCOL_ADDR -> header.source();
+            case PROXY_PROTOCOL_PORT -> Integer.toString(header.sourcePort());
+            case PROXY_PROTOCOL_SERVER_ADDR -> header.destination();
+            case PROXY_PROTOCOL_SERVER_PORT -> Integer.toString(header.destinationPort());
+            default -> null;
         };
     }
 
@@ -227,20 +242,35 @@ final class ExchangeVariables {
                     exchange.request().headers().getAll(HttpHeaderNames.COOKIE),
                     line -> RequestParameters.cookie(line, variable.key()));
             case SENT_HTTP -> sent(exchange, variable.key());
+            case PROXY_PROTOCOL_TLV -> {
+                ProxyHeader header = exchange.session().downstream().proxyHeader();
+                yield header == null ? null : header.tlv(variable.key());
+            }
             case UPSTREAM_HTTP -> {
-                ResponseHead head = exchange.response().head();
-                yield head == null || head.upstream == null ? null : joined(head.upstream, variable.key());
+                HttpHeaders fields = upstreamFields(exchange);
+                yield fields == null ? null : joined(fields, variable.key());
             }
             case UPSTREAM_COOKIE -> {
-                ResponseHead head = exchange.response().head();
-                yield head == null || head.upstream == null
+                HttpHeaders fields = upstreamFields(exchange);
+                yield fields == null
                         ? null
                         : first(
-                                head.upstream.getAll(HttpHeaderNames.SET_COOKIE),
+                                fields.getAll(HttpHeaderNames.SET_COOKIE),
                                 line -> RequestParameters.setCookie(line, variable.key()));
             }
-            case SENT_TRAILER, UPSTREAM_TRAILER -> null;
+            case UPSTREAM_TRAILER -> {
+                HttpAttempt attempt = exchange.attempt();
+                HttpHeaders trailers = attempt == null ? null : attempt.trailers;
+                yield trailers == null ? null : joined(trailers, variable.key());
+            }
+            case SENT_TRAILER -> named(exchange.response().trailers(), variable.key());
         };
+    }
+
+    /// Those of the response of the peer that was asked last.
+    private static @Nullable HttpHeaders upstreamFields(Exchange exchange) {
+        HttpAttempt attempt = exchange.attempt();
+        return attempt == null ? null : attempt.fields;
     }
 
     private static @Nullable String joined(HttpHeaders headers, String name) {
@@ -268,15 +298,23 @@ final class ExchangeVariables {
     }
 
     private static @Nullable String sentField(ResponseHead head, String name) {
-        List<String> fields = head.fields();
+        String own = named(head.fields(), name);
+        if (own != null) {
+            return own;
+        }
+        HttpHeaders upstream = head.upstream;
+        FieldNames hidden = head.hidden;
+        return upstream == null || hidden == null || hidden.contains(name) ? null : joined(upstream, name);
+    }
+
+    /// The value of a name in a list of names and values in turn.
+    private static @Nullable String named(List<String> fields, String name) {
         for (int i = 0; i < fields.size(); i += 2) {
             if (fields.get(i).equalsIgnoreCase(name)) {
                 return fields.get(i + 1);
             }
         }
-        HttpHeaders upstream = head.upstream;
-        FieldNames hidden = head.hidden;
-        return upstream == null || hidden == null || hidden.contains(name) ? null : joined(upstream, name);
+        return null;
     }
 
     private static @Nullable String first(List<String> lines, Function<String, @Nullable String> what) {

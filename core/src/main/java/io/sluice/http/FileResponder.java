@@ -159,9 +159,10 @@ final class FileResponder implements Responder {
         ResponseWriter writer = exchange.response();
         switch (ranges) {
             case RangeAnswer.Whole(boolean acceptRanges) -> {
+                long length = head.contentLength;
                 head.acceptRanges = acceptRanges;
                 writer.head(head);
-                stretch(parts, 0, head.contentLength);
+                stretch(parts, 0, length);
             }
             case RangeAnswer.Single(long offset, long length, String contentRange) -> {
                 ResponseHead partial = partial(head, head.contentType, length);

@@ -165,10 +165,10 @@ final class HeadEncoder {
     }
 
     /// The line before a chunk.
-    static void chunkSize(ByteBuf out, int size) {
-        int shift = (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(size)) & ~3;
+    static void chunkSize(ByteBuf out, long size) {
+        int shift = (Long.SIZE - 1 - Long.numberOfLeadingZeros(size)) & ~3;
         for (; shift >= 0; shift -= 4) {
-            out.writeByte(Character.forDigit(size >>> shift & 15, 16));
+            out.writeByte(Character.forDigit((int) (size >>> shift & 15), 16));
         }
         out.writeShort(CRLF);
     }

@@ -1,5 +1,6 @@
 package io.sluice.http;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /// One try of a peer, for the log. Confined to its worker's event loop.
@@ -18,6 +19,12 @@ final class HttpAttempt {
 
     /// Whether an internal redirect stands between this and the one before.
     final boolean newGroup;
+
+    /// What the peer's response says of itself; null: there was none.
+    @Nullable HttpHeaders fields;
+
+    /// The fields behind its body, when they are passed; null: none.
+    @Nullable HttpHeaders trailers;
 
     int status;
 

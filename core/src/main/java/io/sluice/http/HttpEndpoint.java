@@ -10,6 +10,7 @@ import io.sluice.config.model.SocketProtocol;
 import io.sluice.config.model.TlsServerConfig;
 import io.sluice.metrics.Metric;
 import io.sluice.route.RouteTable;
+import io.sluice.stream.ProxyHeaderReader;
 import io.sluice.stream.SessionMessages;
 import io.sluice.stream.SessionResources;
 import io.sluice.tls.DownstreamTls;
@@ -98,7 +99,7 @@ public final class HttpEndpoint {
         byte[] remote = new byte[length];
         NativeMemory.get(sockaddr, remote, 0, length);
         byte[] local = localAddress(resources, fd);
-        StreamChannel channel = worker.channels().adopt(fd);
+        StreamChannel channel = resources.channels().adopt(fd);
         if (channel == null) {
             resources.connections().giveBack();
             resources.metrics().increment(Metric.ENDED_LOCAL_RESOURCES);
@@ -111,6 +112,10 @@ public final class HttpEndpoint {
         HttpSite here = site(Downstream.address(local));
         Downstream downstream = new Downstream(number, resources.clock().nanos(), remote, local, here.tls());
         HttpSession session = new HttpSession(worker, this, channel, downstream);
+        if (here.proxyProtocol()) {
+            downstream.expectProxyHeader();
+            channel.pipeline().addLast(new ProxyHeaderReader());
+        }
         if (here.tls()) {
             Duration timeout = here.defaultServer().config().tls()
                     .map(TlsServerConfig::handshakeTimeout)
@@ -118,7 +123,7 @@ public final class HttpEndpoint {
             channel.pipeline().addLast(new DownstreamTls(name -> here.names().find(name).tls(), timeout));
         }
         session.start();
-        worker.thread().register(channel);
+        resources.channels().register(channel);
         session.readFirst();
     }
 

@@ -1,13 +1,11 @@
 package io.sluice.http;
 
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.HttpServerConfig;
 import io.sluice.config.model.HttpServerConfig.ConnectionOptions;
-import io.sluice.config.model.HttpServerConfig.ServerName;
 import io.sluice.http.routing.Routing;
 import io.sluice.tls.ServerTls;
 
@@ -26,20 +24,7 @@ public final class HttpServer {
         this.config = config;
         this.routing = routing;
         this.tls = tls;
-        this.name = name(config.names());
-    }
-
-    /// The first name as written.
-    private static String name(List<ServerName> names) {
-        if (names.isEmpty()) {
-            return "";
-        }
-        return switch (names.getFirst()) {
-            case ServerName.Exact exact -> exact.name();
-            case ServerName.Suffix suffix -> (suffix.matchesBare() ? "." : "*.") + suffix.suffix();
-            case ServerName.Prefix prefix -> prefix.prefix() + ".*";
-            case ServerName.Regex regex -> "~" + regex.pattern();
-        };
+        this.name = config.names().isEmpty() ? "" : config.names().getFirst().text();
     }
 
     /// `$server_name`.

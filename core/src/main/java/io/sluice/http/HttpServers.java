@@ -46,15 +46,17 @@ public final class HttpServers {
 
     private final HashKeys hashKeys;
 
+    private final Map<String, StickyRules> stickyRules;
+
     private final ErrorBodies errorBodies;
 
     private HttpServers(
-            HttpConfig config, VariableTable variables, RouteTable<HttpSite> routes, HashKeys hashKeys,
-            ErrorBodies errorBodies) {
+            HttpConfig config, VariableTable variables, RouteTable<HttpSite> routes, ErrorBodies errorBodies) {
         this.config = config;
         this.variables = variables;
         this.routes = routes;
-        this.hashKeys = hashKeys;
+        this.hashKeys = new HashKeys(config.upstreams().values(), variables);
+        this.stickyRules = StickyRules.compile(config.upstreams().values(), variables);
         this.errorBodies = errorBodies;
     }
 
@@ -109,8 +111,7 @@ public final class HttpServers {
                 throw new TlsConfigException(problems);
             }
             return new HttpServers(
-                    config, parts.variables(), sites(servers),
-                    new HashKeys(config.upstreams().values(), parts.variables()), new ErrorBodies(parts.version(), ""));
+                    config, parts.variables(), sites(servers), new ErrorBodies(parts.version(), ""));
         }
 
         private @Nullable ServerTls serverTls(io.sluice.config.model.TlsServerConfig tls) {
@@ -142,11 +143,9 @@ public final class HttpServers {
         /// The servers of each address.
         private RouteTable<HttpSite> sites(Map<HttpServerConfig, HttpServer> servers) {
             RouteTable.Builder<HttpServer> byAddress = new RouteTable.Builder<>();
-            Map<Address, Boolean> tls = new HashMap<>();
             Map<Address, ListenerConfig> listeners = new LinkedHashMap<>();
             servers.forEach((server, compiled) -> server.listeners().forEach(listener -> {
                 byAddress.add(listener, compiled);
-                tls.merge(listener.address(), listener.tls(), Boolean::logicalOr);
                 listeners.putIfAbsent(listener.address(), listener);
             }));
             RouteTable.Builder<HttpSite> sites = new RouteTable.Builder<>();
@@ -157,8 +156,7 @@ public final class HttpServers {
                 ListenerConfig listener = listeners.get(site.address());
                 if (listener != null) {
                     sites.add(listener, HttpSite.of(
-                            site.defaultServer(), site.servers(), Boolean.TRUE.equals(tls.get(site.address())),
-                            names.build()));
+                            site.defaultServer(), site.servers(), listener, names.build()));
                 }
             }
             return sites.build();
@@ -181,6 +179,11 @@ public final class HttpServers {
 
     HashKeys hashKeys() {
         return hashKeys;
+    }
+
+    /// How the sessions of a group keep their peer; null: they do not.
+    @Nullable StickyRules stickyRules(String group) {
+        return stickyRules.get(group);
     }
 
     ErrorBodies errorBodies() {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.config.model.LocationOptions.ClientOptions;
 import io.sluice.config.model.LocationOptions.ClientOptions.LingeringClose;
 import io.sluice.config.model.LogLevel;
+import io.sluice.network.ProxyHeader;
 import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
@@ -38,7 +39,7 @@ import io.sluice.transport.channel.StreamChannel;
 ///                          |
 ///                          +--> HANDED_OVER                    (after a 101: the socket is a relay's)
 ///
-/// A TLS handshake is the pipeline's, and falls into AWAITING with its own timeout. Every stage may end in CLOSED.
+/// A PROXY protocol header and a TLS handshake are the pipeline's, and fall into AWAITING; the latter has its own timeout. Every stage may end in CLOSED.
 ///
 /// Every change goes through [#enter]. While an exchange is under way the session goes on reading, to see the client leave;
 /// but once bytes of a further request are there it reads no more, so that a client cannot fill the memory.
@@ -278,6 +279,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof TlsEvent handshake) {
             onHandshake(handshake);
+        } else if (event instanceof ProxyHeader.Reading header) {
+            onProxyHeader(header);
         } else if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
             switch (stage) {
@@ -303,6 +306,19 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
             case TlsEvent.Rejected(String name) -> log(LogLevel.INFO, "SSL handshake rejected for \"" + name + "\"");
             case TlsEvent.Failed failed ->
                 log(LogLevel.INFO, "SSL_do_handshake() failed (" + failed.reason() + ") while SSL handshaking");
+        }
+    }
+
+    private void onProxyHeader(ProxyHeader.Reading header) {
+        switch (header) {
+            case ProxyHeader.Complete complete -> downstream.proxyHeader(complete.header());
+            case ProxyHeader.Broken broken -> {
+                log(LogLevel.ERROR, broken.message() + " while reading PROXY protocol");
+                close();
+            }
+            case ProxyHeader.Incomplete _ -> {
+                // Not an event.
+            }
         }
     }
 
@@ -545,7 +561,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
             }
             if (requests == 0 || stage != Stage.AWAITING) {
                 log(LogLevel.INFO, "client timed out while " + switch (stage) {
-                    case AWAITING -> "waiting for request";
+                    case AWAITING -> downstream.awaitsProxyHeader() ? "reading PROXY protocol" : "waiting for request";
                     case READING_HEAD -> "reading client request line";
                     default -> "lingering";
                 });

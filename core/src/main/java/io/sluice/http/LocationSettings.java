@@ -72,6 +72,8 @@ final class LocationSettings {
 
     private final List<FieldTemplate> headers;
 
+    private final List<FieldTemplate> trailers;
+
     private final List<ErrorAnswer> errorAnswers;
 
     private final @Nullable Expiry expiry;
@@ -122,6 +124,7 @@ final class LocationSettings {
         this.upgradedLogs = TwoStepLogs.of(accessLogs, variables, UpgradedSession.CHANGING);
         this.errors = parts.logs().errors(options.errorLogs());
         this.headers = headers(options.response().headers(), variables);
+        this.trailers = headers(options.response().trailers(), variables);
         this.errorAnswers = options.response().errorPages().stream()
                 .map(page -> new ErrorAnswer(page, variables.compile(page.uri())))
                 .toList();
@@ -290,6 +293,28 @@ final class LocationSettings {
             FieldTemplate field = headers.get(i);
             if (usual || field.always()) {
                 head.add(field.name(), field.value().evaluate(exchange));
+            }
+        }
+    }
+
+    /// Whether `add_trailer` has something for a response of this status.
+    boolean hasTrailers(int status) {
+        boolean usual = Expiry.appliesTo(status);
+        for (int i = 0; i < trailers.size(); i++) {
+            if (usual || trailers.get(i).always()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Adds `add_trailer`.
+    void addTrailers(Exchange exchange, int status, ResponseWriter to) {
+        boolean usual = Expiry.appliesTo(status);
+        for (int i = 0; i < trailers.size(); i++) {
+            FieldTemplate field = trailers.get(i);
+            if (usual || field.always()) {
+                to.trailer(field.name(), field.value().evaluate(exchange));
             }
         }
     }

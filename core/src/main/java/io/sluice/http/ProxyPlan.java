@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.HttpProxyOptions;
-import io.sluice.config.model.HttpProxyOptions.NextUpstream;
 import io.sluice.config.model.HttpProxyOptions.SetHeader;
 import io.sluice.config.model.LocationConfig.LocationHandler;
 import io.sluice.config.model.StreamServerConfig.BindConfig;
@@ -19,6 +18,7 @@ import io.sluice.resolve.NameServers;
 import io.sluice.stream.SourceAddress;
 import io.sluice.tls.UpstreamTls;
 import io.sluice.upstream.ConnectOptions;
+import io.sluice.upstream.RetryRules;
 import io.sluice.variable.Template;
 import io.sluice.variable.VariableTable;
 
@@ -81,7 +81,7 @@ final class ProxyPlan {
 
     private final long readNanos;
 
-    private final long nextUpstreamNanos;
+    private final RetryRules retries;
 
     private final @Nullable NameServers nameServers;
 
@@ -126,9 +126,9 @@ final class ProxyPlan {
         this.connectNanos = TimeUnit.NANOSECONDS.convert(options.connectTimeout());
         this.sendNanos = TimeUnit.NANOSECONDS.convert(options.sendTimeout());
         this.readNanos = TimeUnit.NANOSECONDS.convert(options.readTimeout());
-        this.nextUpstreamNanos = TimeUnit.NANOSECONDS.convert(options.nextUpstreamTimeout());
         this.nameServers = options.resolver().resolver().map(NameServers::of).orElse(null);
         this.resolverNanos = TimeUnit.NANOSECONDS.convert(options.resolver().timeout());
+        this.retries = new RetryRules(options.nextUpstream(), options.nextUpstreamTimeout());
     }
 
     private static List<FieldTemplate> fields(HttpProxyOptions options, VariableTable variables) {
@@ -234,11 +234,6 @@ final class ProxyPlan {
         return readNanos;
     }
 
-    /// 0: without limit.
-    long nextUpstreamNanos() {
-        return nextUpstreamNanos;
-    }
-
     /// `resolver`; null: names are not resolved.
     @Nullable NameServers nameServers() {
         return nameServers;
@@ -249,7 +244,8 @@ final class ProxyPlan {
         return resolverNanos;
     }
 
-    boolean triesNext(NextUpstream in) {
-        return options.nextUpstream().contains(in);
+    /// When a request goes on to the next peer.
+    RetryRules retries() {
+        return retries;
     }
 }

@@ -1,7 +1,10 @@
 package io.sluice.http;
 
+import java.util.Map;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,7 @@ import io.sluice.session.Outcome;
 import io.sluice.session.Side;
 import io.sluice.transport.linux.Errno;
 import io.sluice.upstream.Peer;
-import io.sluice.upstream.Selection;
+import io.sluice.upstream.RetryRules;
 
 /// Answers an exchange by asking a peer, and the next one when the first fails. Confined to its worker's event loop.
 ///
@@ -44,7 +47,7 @@ final class Proxying implements Responder, UpstreamConnection.User {
 
     private Stage stage = Stage.GATHERING;
 
-    private @Nullable Selection selection;
+    private @Nullable PeerWalk walk;
 
     private @Nullable UpstreamConnection connection;
 
@@ -59,8 +62,6 @@ final class Proxying implements Responder, UpstreamConnection.User {
     private boolean chunkedUpstream;
 
     private boolean requestSent;
-
-    private boolean tried;
 
     private boolean reused;
 
@@ -181,43 +182,35 @@ final class Proxying implements Responder, UpstreamConnection.User {
 
     private void select() {
         stage = Stage.CONNECTING;
-        Selection fresh = target.select(exchange, plan);
-        selection = fresh;
-        next(fresh);
+        PeerWalk begun = new PeerWalk(exchange, plan, target);
+        walk = begun;
+        next(begun);
     }
 
-    private void next(Selection from) {
-        long now = exchange.now();
-        Peer peer = from.next(now);
+    private void next(PeerWalk from) {
+        Peer peer = from.next();
         if (peer == null) {
-            exchange.attempt(new HttpAttempt(from.group().name(), "", now, exchange.attempt(), isFirst()));
-            Messages.log(exchange, LogLevel.ERROR, () -> "no live upstreams while connecting to upstream");
             fail(HttpStatus.BAD_GATEWAY);
             return;
         }
-        exchange.attempt(new HttpAttempt(peer.name(), peer.serverName(), now, exchange.attempt(), isFirst()));
         stage = Stage.CONNECTING;
         requestSent = false;
         UpstreamConnection idle = exchange.generation().take(target, peer);
+        reused = idle != null;
         if (idle != null) {
-            reused = true;
             onConnected(idle);
             return;
         }
-        reused = false;
         exchange.resources().metrics().increment(Metric.CONNECTS_ATTEMPTED);
+        connect(peer);
+    }
+
+    private void connect(Peer peer) {
         exchange.waitFor(Exchange.Waiting.CONNECT, plan.connectNanos());
         UpstreamConnector.Connecting begun = exchange.generation().connector().connect(exchange, plan, target, peer, this);
         if (stage == Stage.CONNECTING && connection == null) {
             connecting = begun;
         }
-    }
-
-    /// Whether what is tried now follows upon tries of another location, by an internal redirect.
-    private boolean isFirst() {
-        boolean first = !tried;
-        tried = true;
-        return first && exchange.attempt() != null;
     }
 
     /// A connection stands, TLS included.
@@ -241,12 +234,11 @@ final class Proxying implements Responder, UpstreamConnection.User {
         exchange.resources().metrics().increment(Metric.CONNECTS_FAILED);
         Messages.log(exchange, LogLevel.ERROR, () -> message + " while connecting to upstream");
         if (!retryable) {
-            selected().release();
+            walk().release();
             fail(HttpStatus.INTERNAL);
             return;
         }
-        tryNext(timedOut ? NextUpstream.TIMEOUT : NextUpstream.ERROR,
-                timedOut ? HttpStatus.GATEWAY_TIME_OUT : HttpStatus.BAD_GATEWAY);
+        tryNext(timedOut ? NextUpstream.TIMEOUT : NextUpstream.ERROR);
     }
 
     private void sendRequest(UpstreamConnection to) {
@@ -307,18 +299,27 @@ final class Proxying implements Responder, UpstreamConnection.User {
         }
         if (attempt != null) {
             attempt.status = status;
+            attempt.fields = head.headers();
             attempt.headerNanos = exchange.now() - attempt.startNanos;
             exchange.resources().metrics().record(Latency.FIRST_BYTE, attempt.headerNanos);
         }
-        NextUpstream failure = failure(status);
-        if (failure != null && plan.triesNext(failure) && mayTryNext()) {
+        PeerWalk at = walk();
+        if (at.passesOver(status, sent())) {
             Messages.log(exchange, LogLevel.ERROR, () -> "upstream answered " + status);
+            finishAttempt();
             dropConnection();
-            tryNext(failure, status);
+            goOn(at);
             return;
         }
-        selected().connected();
+        at.accept();
         responseKeepAlive = HttpUtil.isKeepAlive(head);
+        if (plan.options().interceptErrors() && status >= 300 && exchange.settings().intercepts(status)) {
+            finishAttempt();
+            dropConnection();
+            exchange.route().fail(status);
+            return;
+        }
+        at.passOn();
         String accelerated = plan.options().ignoreHeaders().contains("x-accel-redirect")
                 ? null
                 : head.headers().get("X-Accel-Redirect");
@@ -328,12 +329,6 @@ final class Proxying implements Responder, UpstreamConnection.User {
             exchange.route().redirectInternally(accelerated);
             return;
         }
-        if (plan.options().interceptErrors() && status >= 300 && exchange.settings().intercepts(status)) {
-            finishAttempt();
-            dropConnection();
-            exchange.route().fail(status);
-            return;
-        }
         stage = Stage.RELAYING;
         upstreamPace = new Pace(plan.rate().bytes(exchange), 0, exchange.now());
         ResponseHead made = UpstreamHead.translate(exchange, plan, head);
@@ -341,19 +336,6 @@ final class Proxying implements Responder, UpstreamConnection.User {
             upgraded = new Upgraded(exchange);
         }
         exchange.response().head(made);
-    }
-
-    private static @Nullable NextUpstream failure(int status) {
-        return switch (status) {
-            case 403 -> NextUpstream.HTTP_403;
-            case 404 -> NextUpstream.HTTP_404;
-            case 429 -> NextUpstream.HTTP_429;
-            case 500 -> NextUpstream.HTTP_500;
-            case 502 -> NextUpstream.HTTP_502;
-            case 503 -> NextUpstream.HTTP_503;
-            case 504 -> NextUpstream.HTTP_504;
-            default -> null;
-        };
     }
 
     @Override
@@ -429,7 +411,7 @@ final class Proxying implements Responder, UpstreamConnection.User {
     }
 
     @Override
-    public void onResponseEnd() {
+    public void onResponseEnd(HttpHeaders trailers) {
         if (skipsInterim) {
             skipsInterim = false;
             return;
@@ -438,10 +420,11 @@ final class Proxying implements Responder, UpstreamConnection.User {
             return;
         }
         finishAttempt();
+        passOn(trailers);
         UpstreamConnection current = connection;
         connection = null;
         stage = Stage.DONE;
-        selected().release();
+        walk().release();
         if (current != null) {
             if (responseKeepAlive && body.isComplete() && requestSent) {
                 exchange.generation().giveBack(target, current, exchange.now());
@@ -450,6 +433,22 @@ final class Proxying implements Responder, UpstreamConnection.User {
             }
         }
         exchange.response().finish();
+    }
+
+    /// `proxy_pass_trailers`.
+    private void passOn(HttpHeaders trailers) {
+        HttpAttempt attempt = exchange.attempt();
+        if (!plan.options().passTrailers() || trailers.isEmpty()) {
+            return;
+        }
+        if (attempt != null) {
+            attempt.trailers = trailers;
+        }
+        for (Map.Entry<String, String> field : trailers) {
+            if (!plan.hidden().contains(field.getKey())) {
+                exchange.response().trailer(field.getKey(), field.getValue());
+            }
+        }
     }
 
     private void finishAttempt() {
@@ -471,7 +470,7 @@ final class Proxying implements Responder, UpstreamConnection.User {
         if (exchange.response().isHeadSent()) {
             abort();
         } else {
-            tryNext(NextUpstream.INVALID_HEADER, HttpStatus.BAD_GATEWAY);
+            tryNext(NextUpstream.INVALID_HEADER);
         }
     }
 
@@ -497,12 +496,11 @@ final class Proxying implements Responder, UpstreamConnection.User {
             return;
         }
         Messages.log(exchange, LogLevel.ERROR, () -> reason + " while reading response header from upstream");
-        tryNext(NextUpstream.ERROR, HttpStatus.BAD_GATEWAY);
+        tryNext(NextUpstream.ERROR);
     }
 
     private void retryFresh() {
-        Selection from = selected();
-        Peer peer = from.peer();
+        Peer peer = walk().peer();
         if (peer == null) {
             fail(HttpStatus.BAD_GATEWAY);
             return;
@@ -510,8 +508,7 @@ final class Proxying implements Responder, UpstreamConnection.User {
         reused = false;
         requestSent = false;
         stage = Stage.CONNECTING;
-        exchange.waitFor(Exchange.Waiting.CONNECT, plan.connectNanos());
-        connecting = exchange.generation().connector().connect(exchange, plan, target, peer, this);
+        connect(peer);
     }
 
     /// The response broke off: the client must not take what it has for the whole.
@@ -525,37 +522,36 @@ final class Proxying implements Responder, UpstreamConnection.User {
 
     // Other peers.
 
-    private boolean mayTryNext() {
-        Selection from = selected();
-        long limit = plan.nextUpstreamNanos();
-        return !body.isGone()
-                && from.triesLeft() > 1
-                && (limit == 0 || exchange.now() - exchange.startNanos() < limit)
-                && (!requestSent
-                        || exchange.request().isIdempotent()
-                        || plan.triesNext(NextUpstream.NON_IDEMPOTENT));
+    /// What the peer has got of the request.
+    private RetryRules.Sent sent() {
+        if (body.isGone()) {
+            return RetryRules.Sent.NOT_KEPT;
+        }
+        if (!requestSent) {
+            return RetryRules.Sent.NOTHING;
+        }
+        return exchange.request().isIdempotent() ? RetryRules.Sent.IDEMPOTENT : RetryRules.Sent.NON_IDEMPOTENT;
     }
 
-    private void tryNext(NextUpstream why, int status) {
+    private void tryNext(NextUpstream why) {
         finishAttempt();
         HttpAttempt attempt = exchange.attempt();
+        int status = RetryRules.status(why);
         if (attempt != null && attempt.status == 0) {
             attempt.status = status;
         }
-        Selection from = selected();
-        boolean may = plan.triesNext(why) && mayTryNext();
-        if (why == NextUpstream.HTTP_403 || why == NextUpstream.HTTP_404) {
-            from.release();
+        PeerWalk from = walk();
+        if (from.failed(why, reused && why == NextUpstream.ERROR, sent())) {
+            goOn(from);
         } else {
-            from.failed(exchange.now());
-        }
-        if (!may) {
             fail(status);
-            return;
         }
+    }
+
+    private void goOn(PeerWalk to) {
         exchange.resources().metrics().increment(Metric.CONNECTS_RETRIED);
         requestSent = false;
-        next(from);
+        next(to);
     }
 
     private void fail(int status) {
@@ -569,12 +565,12 @@ final class Proxying implements Responder, UpstreamConnection.User {
         }
     }
 
-    private Selection selected() {
-        Selection from = selection;
-        if (from == null) {
+    private PeerWalk walk() {
+        PeerWalk begun = walk;
+        if (begun == null) {
             throw new IllegalStateException("no peer has been selected in stage " + stage);
         }
-        return from;
+        return begun;
     }
 
     @Override
@@ -608,7 +604,7 @@ final class Proxying implements Responder, UpstreamConnection.User {
         if (attempt != null && exchange.response().isHeadSent()) {
             abort();
         } else {
-            tryNext(NextUpstream.TIMEOUT, HttpStatus.GATEWAY_TIME_OUT);
+            tryNext(NextUpstream.TIMEOUT);
         }
     }
 
@@ -622,7 +618,7 @@ final class Proxying implements Responder, UpstreamConnection.User {
         if (attempt != null) {
             attempt.responseBytes = current.decoder().received() - receivedBefore - tunnel.collectedBytes();
         }
-        tunnel.begin(current, selected(), exchange.session().downstream().isTls() || target.isTls(), plan.readNanos());
+        tunnel.begin(current, walk(), exchange.session().downstream().isTls() || target.isTls(), plan.readNanos());
     }
 
     /// `$proxy_host`.
@@ -666,8 +662,8 @@ final class Proxying implements Responder, UpstreamConnection.User {
             upgraded.release();
         }
         body.release();
-        if (selection != null) {
-            selection.release();
+        if (walk != null) {
+            walk.release();
         }
     }
 }

@@ -1,5 +1,8 @@
 package io.sluice.http;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +40,20 @@ final class ResponseWriter {
 
     private boolean chunkOpen;
 
+    /// What stands behind the body, names and values in turn; null: nothing.
+    private @Nullable List<String> trailers;
+
+    /// Of the location whose response it is.
+    private @Nullable LocationSettings settings;
+
     private long sentBytes;
 
     private long headBytes;
 
     private Pace pace = Pace.FREE;
+
+    /// Values of `Set-Cookie` that are the proxy's own; null: none.
+    private @Nullable List<String> cookies;
 
     /// Of what was written last; the response is sent when it is.
     private @Nullable ChannelFuture lastWrite;
@@ -84,11 +96,29 @@ final class ResponseWriter {
         return bodyless;
     }
 
+    /// The response sets a cookie of the proxy's own, whoever answers in the end.
+    ///
+    /// @param before a value that it stands for; null: none
+    void cookie(@Nullable String before, String value) {
+        List<String> present = cookies;
+        if (present == null) {
+            present = new ArrayList<>(1);
+            cookies = present;
+        }
+        int at = before == null ? -1 : present.lastIndexOf(before);
+        if (at < 0) {
+            present.add(value);
+        } else {
+            present.set(at, value);
+        }
+    }
+
     /// Completes the head and writes it.
     void head(ResponseHead made) {
         HttpSession session = exchange.session();
-        LocationSettings settings = exchange.settings();
+        LocationSettings of = exchange.settings();
         Request request = exchange.request();
+        settings = of;
         head = made;
         status = made.status;
         boolean empty = made.status == HttpStatus.NOT_MODIFIED || made.status == 204 || made.status < 200;
@@ -98,10 +128,15 @@ final class ResponseWriter {
             if (made.status == 204 || made.status < 200) {
                 made.contentLength = ResponseHead.UNKNOWN;
             }
-        } else if (made.contentLength == ResponseHead.UNKNOWN) {
-            made.chunked = request.isHttp11() && !request.isHead() && settings.options().response().chunked();
+        } else if (made.contentLength == ResponseHead.UNKNOWN || (!bodyless && of.hasTrailers(made.status))) {
+            made.chunked = request.isHttp11() && !request.isHead() && of.options().response().chunked();
+            made.contentLength = made.chunked ? ResponseHead.UNKNOWN : made.contentLength;
         }
-        settings.addFields(exchange, made);
+        List<String> own = cookies;
+        if (own != null) {
+            own.forEach(value -> made.add("Set-Cookie", value));
+        }
+        of.addFields(exchange, made);
         boolean keepAlive = !made.upgrades && session.mayKeepAlive(exchange);
         if (!empty && made.contentLength == ResponseHead.UNKNOWN && !made.chunked && !request.isHead()) {
             // The end of the connection is the end of the body.
@@ -113,11 +148,11 @@ final class ResponseWriter {
             made.reason = StatusLine.reason(made.status);
         }
         ByteBuf out = session.channel().alloc().directBuffer(HEAD_BYTES);
-        HeadEncoder.response(out, made, settings.frame(exchange, made, keepAlive));
+        HeadEncoder.response(out, made, of.frame(exchange, made, keepAlive));
         headBytes = out.readableBytes();
         sentBytes += headBytes;
         pending = out;
-        pace = settings.pace(exchange);
+        pace = of.pace(exchange);
     }
 
     /// An interim response; the head proper follows.
@@ -136,20 +171,10 @@ final class ResponseWriter {
             part.release();
             return;
         }
-        ByteBuf behind = pending;
         if (chunked) {
-            if (behind == null) {
-                behind = exchange.session().channel().alloc().directBuffer(16);
-                pending = behind;
-            }
-            int before = behind.readableBytes();
-            if (chunkOpen) {
-                behind.writeShort(CRLF);
-            }
-            chunkOpen = true;
-            HeadEncoder.chunkSize(behind, length);
-            sentBytes += behind.readableBytes() - before;
+            beginChunk(length);
         }
+        ByteBuf behind = pending;
         sentBytes += length;
         if (behind != null && length <= SMALL_PART_BYTES) {
             behind.writeBytes(part);
@@ -165,9 +190,33 @@ final class ResponseWriter {
     /// @param section a [io.sluice.transport.channel.FileSection]
     /// @param length its bytes
     void file(Object section, long length) {
+        if (chunked) {
+            beginChunk(length);
+        }
         writePending();
         sentBytes += length;
         lastWrite = exchange.session().write(section);
+    }
+
+    private void beginChunk(long length) {
+        ByteBuf out = toAppend();
+        int before = out.readableBytes();
+        if (chunkOpen) {
+            out.writeShort(CRLF);
+        }
+        chunkOpen = true;
+        HeadEncoder.chunkSize(out, length);
+        sentBytes += out.readableBytes() - before;
+    }
+
+    /// What is written next goes behind what this has.
+    private ByteBuf toAppend() {
+        ByteBuf out = pending;
+        if (out == null) {
+            out = exchange.session().channel().alloc().directBuffer(16);
+            pending = out;
+        }
+        return out;
     }
 
     private void writePending() {
@@ -184,13 +233,8 @@ final class ResponseWriter {
     void flush() {
         if (chunkOpen) {
             chunkOpen = false;
-            ByteBuf out = pending;
-            if (out == null) {
-                out = exchange.session().channel().alloc().directBuffer(16);
-                pending = out;
-            }
-            out.writeShort(CRLF);
-            sentBytes += 2;
+            toAppend().writeShort(CRLF);
+            sentBytes += Short.BYTES;
         }
         writePending();
         exchange.session().flush();
@@ -210,17 +254,7 @@ final class ResponseWriter {
     /// timeout, and a server that stops waits for it.
     void finish() {
         if (chunked) {
-            ByteBuf out = pending;
-            if (out == null) {
-                out = exchange.session().channel().alloc().directBuffer(16);
-                pending = out;
-            }
-            int before = out.readableBytes();
-            if (chunkOpen) {
-                out.writeShort(CRLF);
-            }
-            out.writeByte('0').writeShort(CRLF).writeShort(CRLF);
-            sentBytes += out.readableBytes() - before;
+            lastChunk();
         }
         flush();
         ChannelFuture last = lastWrite;
@@ -234,6 +268,47 @@ final class ResponseWriter {
                 exchange.finish();
             }
         });
+    }
+
+    private void lastChunk() {
+        ByteBuf out = toAppend();
+        int before = out.readableBytes();
+        if (chunkOpen) {
+            chunkOpen = false;
+            out.writeShort(CRLF);
+        }
+        out.writeByte('0').writeShort(CRLF);
+        LocationSettings of = settings;
+        if (of != null) {
+            of.addTrailers(exchange, status, this);
+        }
+        List<String> fields = trailers;
+        if (fields != null) {
+            for (int i = 0; i < fields.size(); i += 2) {
+                HeadEncoder.field(out, fields.get(i), fields.get(i + 1));
+            }
+        }
+        out.writeShort(CRLF);
+        sentBytes += out.readableBytes() - before;
+    }
+
+    /// Adds a field behind the body, if that goes in chunks; otherwise there is no place for it.
+    void trailer(String name, String value) {
+        if (chunked && !value.isEmpty()) {
+            List<String> fields = trailers;
+            if (fields == null) {
+                fields = new ArrayList<>(2);
+                trailers = fields;
+            }
+            fields.add(name);
+            fields.add(value);
+        }
+    }
+
+    /// Names and values of what stands behind the body, in turn.
+    List<String> trailers() {
+        List<String> fields = trailers;
+        return fields == null ? List.of() : fields;
     }
 
     /// Answers with the page of a status and nothing else: what is left when something has failed.

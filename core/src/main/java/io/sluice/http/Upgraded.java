@@ -10,8 +10,9 @@ import io.sluice.session.Failure;
 import io.sluice.session.FailureKind;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
+import io.sluice.tcp.PipelineRelay;
+import io.sluice.transport.channel.ErrnoException;
 import io.sluice.transport.linux.Errno;
-import io.sluice.upstream.Selection;
 
 /// An exchange after its 101: collects what the peer had sent behind the head, then is the tunnel's owner. Confined to its
 /// worker's event loop.
@@ -19,7 +20,7 @@ import io.sluice.upstream.Selection;
 ///     Upgraded upgraded = new Upgraded(exchange);
 ///     upgraded.collect(bytes);          // any number of times
 ///     upgraded.begin(connection);       // the exchange ends with the tunnel
-final class Upgraded implements Tunnel.Listener {
+final class Upgraded implements Tunnel.Listener, PipelineRelay.Owner {
 
     private final Exchange exchange;
 
@@ -27,7 +28,7 @@ final class Upgraded implements Tunnel.Listener {
 
     private @Nullable Tunnel plain;
 
-    private @Nullable PipelineTunnel piped;
+    private @Nullable PipelineRelay piped;
 
     Upgraded(Exchange exchange) {
         this.exchange = exchange;
@@ -52,22 +53,49 @@ final class Upgraded implements Tunnel.Listener {
     ///
     /// @param tls a side is encrypted
     /// @param idleNanos `proxy_read_timeout`
-    void begin(UpstreamConnection connection, Selection selection, boolean tls, long idleNanos) {
+    void begin(UpstreamConnection connection, PeerWalk walk, boolean tls, long idleNanos) {
         CompositeByteBuf first = behindHead;
         behindHead = null;
         TwoStepLogs logs = exchange.settings().upgradedLogs();
         HttpAttempt attempt = exchange.attempt();
         if (!tls && logs != null && attempt != null && attempt.before == null) {
-            UpgradedSession.begin(exchange, logs, selection, idleNanos, attempt, connection, first);
+            UpgradedSession.begin(exchange, logs, walk.leave(), idleNanos, attempt, connection, first);
             return;
         }
         // Any byte in either direction re-arms it, whatever nginx's documentation says.
         exchange.waitFor(Exchange.Waiting.UPSTREAM_READ, idleNanos);
         if (tls) {
-            piped = PipelineTunnel.begin(exchange, connection, first, this);
+            piped = begin(connection, first);
         } else {
             plain = Tunnel.begin(exchange, connection, first, this);
         }
+    }
+
+    /// The codecs leave the pipelines, what they had read is forwarded first.
+    private PipelineRelay begin(UpstreamConnection connection, @Nullable CompositeByteBuf first) {
+        PipelineRelay relay = new PipelineRelay(exchange.session().channel(), connection.channel(), false, this);
+        connection.enterTunnel(relay.handler(Side.UPSTREAM));
+        exchange.session().enterTunnel(relay.handler(Side.DOWNSTREAM));
+        if (first != null) {
+            relay.forward(Side.UPSTREAM, first);
+        }
+        relay.start();
+        return relay;
+    }
+
+    @Override
+    public void onProgress() {
+        exchange.touch();
+    }
+
+    @Override
+    public void onFinished(Side first) {
+        onTunnelEnd(first, 0);
+    }
+
+    @Override
+    public void onFailed(Side side, Throwable cause) {
+        onTunnelEnd(side, cause instanceof ErrnoException failed ? failed.errno() : 0);
     }
 
     /// Bytes sent to the client since.

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -32,7 +33,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         void onBody(ByteBuf part);
 
         /// The response is complete.
-        void onResponseEnd();
+        ///
+        /// @param trailers the fields behind its body
+        void onResponseEnd(HttpHeaders trailers);
 
         /// Nothing more follows for now.
         void onUpstreamReadComplete();
@@ -193,14 +196,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             current.onInvalidResponse(content.decoderResult().cause());
             return;
         }
-        boolean last = content instanceof LastHttpContent;
         if (content.content().isReadable()) {
             current.onBody(content.content());
         } else {
             content.release();
         }
-        if (last && user == current) {
-            current.onResponseEnd();
+        if (content instanceof LastHttpContent last && user == current) {
+            current.onResponseEnd(last.trailingHeaders());
         }
     }
 

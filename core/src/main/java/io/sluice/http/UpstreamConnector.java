@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.stream.SourceAddress;
 import io.sluice.tls.TlsFailure;
 import io.sluice.tls.UpstreamTls;
-import io.sluice.transport.StreamHandler;
-import io.sluice.transport.StreamSocket;
 import io.sluice.transport.channel.ErrnoException;
 import io.sluice.transport.channel.StreamChannel;
 import io.sluice.transport.linux.Errno;
@@ -19,40 +17,6 @@ import io.sluice.upstream.Peer;
 /// Makes connections to peers, TLS included. Confined to its worker's event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
 final class UpstreamConnector {
-
-    /// Stands in until the channel is the socket's handler, which is at once.
-    private static final StreamHandler NOBODY = new StreamHandler() {
-
-        @Override
-        public void onConnected(StreamSocket socket, int errno) {
-            throw new IllegalStateException("told within the call that connects");
-        }
-
-        @Override
-        public void onBytes(StreamSocket socket, long address, int length) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onReadable(StreamSocket socket) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onEnd(StreamSocket socket) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onWritable(StreamSocket socket) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onError(StreamSocket socket, int errno) {
-            onConnected(socket, 0);
-        }
-    };
 
     private final WorkerHttp worker;
 
@@ -87,22 +51,21 @@ final class UpstreamConnector {
         }
         Connector connector = worker.resources().connector();
         SourceAddress source = plan.source();
-        StreamSocket socket = connector.connect(
-                peer.address(), plan.connectOptions(),
-                source == null ? null : source.evaluate(exchange, exchange.settings().errors(), exchange.number()), NOBODY);
-        if (socket == null) {
+        StreamChannel channel = worker.resources().channels().connect(
+                connector, peer.address(), plan.connectOptions(),
+                source == null ? null : source.evaluate(exchange, exchange.settings().errors(), exchange.number()));
+        if (channel == null) {
             worker.resources().connections().giveBack();
             boolean ofPeer = connector.call().equals(Connector.CONNECT);
             user.onConnectFailed(
                     connector.call() + " failed (" + Errno.describe(connector.errno()) + ")", false, ofPeer);
             return null;
         }
-        StreamChannel channel = worker.channels().connecting(socket);
         UpstreamConnection connection = new UpstreamConnection(
                 channel, peer, () -> worker.resources().connections().giveBack());
         connection.kept(new KeptConnection<>(connection, peer.address(), target.identity(), exchange.now()));
         Connecting connecting = new Connecting(connection);
-        worker.thread().register(channel);
+        worker.resources().channels().register(channel);
         ChannelFuture connected = channel.connectFuture();
         UpstreamTls tls = target.tls();
         if (tls == null) {

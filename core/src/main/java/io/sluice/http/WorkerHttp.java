@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.http.files.FileAccess;
@@ -17,8 +16,6 @@ import io.sluice.metrics.Latency;
 import io.sluice.metrics.Metric;
 import io.sluice.session.Outcome;
 import io.sluice.stream.SessionResources;
-import io.sluice.transport.LoopThread;
-import io.sluice.transport.channel.StreamChannels;
 
 /// What one worker has for all of its HTTP connections. Confined to its worker's event loop.
 public final class WorkerHttp {
@@ -26,11 +23,7 @@ public final class WorkerHttp {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
-    private final LoopThread thread;
-
     private final SessionResources resources;
-
-    private final StreamChannels channels;
 
     private final ServerName name;
 
@@ -45,24 +38,14 @@ public final class WorkerHttp {
     private byte[] date = {};
 
     /// @param version shown by `server_tokens on`
-    public WorkerHttp(LoopThread thread, SessionResources resources, ByteBufAllocator allocator, String version) {
-        this.thread = thread;
+    public WorkerHttp(SessionResources resources, String version) {
         this.resources = resources;
-        this.channels = new StreamChannels(thread, allocator);
         this.name = new ServerName(version);
         this.files = new LinuxFiles(resources.linux());
     }
 
-    LoopThread thread() {
-        return thread;
-    }
-
     SessionResources resources() {
         return resources;
-    }
-
-    StreamChannels channels() {
-        return channels;
     }
 
     /// The file system.

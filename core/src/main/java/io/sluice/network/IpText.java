@@ -1,8 +1,13 @@
 package io.sluice.network;
 
+import java.net.Inet4Address;
 import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 import org.jspecify.annotations.Nullable;
+
+import io.sluice.config.model.Address;
 
 /// Reads addresses as nginx does when they come in a header or a variable. Immutable.
 public final class IpText {
@@ -10,6 +15,8 @@ public final class IpText {
     private static final int IPV4_BYTES = 4;
 
     private static final int IPV6_BYTES = 16;
+
+    private static final String MAPPED = "::ffff:";
 
     private static final int MAX_OCTET = 255;
 
@@ -50,6 +57,19 @@ public final class IpText {
         int port = number(text, colon + 1, MAX_PORT);
         byte[] address = address(bracketed ? text.substring(1, colon - 1) : text.substring(0, colon));
         return port <= 0 || address == null ? null : new AddressAndPort(address, port);
+    }
+
+    /// An address in text, from its 4 or 16 bytes. Java makes an IPv4 address of one in IPv6 form, which a socket of both
+    /// families gives; nginx prints it as it came.
+    public static String text(byte[] address) {
+        try {
+            InetAddress made = InetAddress.getByAddress(address);
+            return address.length == IPV6_BYTES && made instanceof Inet4Address
+                    ? MAPPED + made.getHostAddress()
+                    : new Address.Ip(made, 0).hostText();
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("an address of " + address.length + " bytes", e);
+        }
     }
 
     private static byte @Nullable [] ipv4(String text) {

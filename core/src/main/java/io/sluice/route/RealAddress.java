@@ -20,6 +20,8 @@ public final class RealAddress {
 
     private static final String LIST_FIELD = "x-forwarded-for";
 
+    private static final String PROXY_PROTOCOL = "proxy_protocol";
+
     private final RealIp config;
 
     private final ForwardedFor forwarded;
@@ -37,6 +39,11 @@ public final class RealAddress {
     /// Whether nobody is trusted, so that there is nothing to ask.
     public boolean isOff() {
         return config.trusted().isEmpty();
+    }
+
+    /// Whether the PROXY protocol header of the connection tells.
+    public boolean isOfProxyProtocol() {
+        return PROXY_PROTOCOL.equals(config.header());
     }
 
     /// The field that tells, in lower case; `proxy_protocol` for the header of the connection.

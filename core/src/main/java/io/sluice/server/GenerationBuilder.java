@@ -32,6 +32,8 @@ import io.sluice.config.model.SocketProtocol;
 import io.sluice.config.model.StreamConfig;
 import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.ConnectionLimits;
+import io.sluice.config.model.TemplateConfig;
+import io.sluice.config.model.TlsClientConfig;
 import io.sluice.config.model.UpstreamConfig;
 import io.sluice.http.HttpServers;
 import io.sluice.log.LogSet;
@@ -45,7 +47,10 @@ import io.sluice.stream.Admission;
 import io.sluice.stream.HashKeys;
 import io.sluice.stream.StreamServer;
 import io.sluice.tcp.TcpServer;
+import io.sluice.tcp.TcpSite;
 import io.sluice.tls.TlsConfigException;
+import io.sluice.tls.TlsProblem;
+import io.sluice.tls.UpstreamTls;
 import io.sluice.udp.UdpRoutes;
 import io.sluice.udp.UdpServer;
 import io.sluice.upstream.PeerSource;
@@ -86,7 +91,8 @@ final class GenerationBuilder {
             VariableTable variables = VariableTable.of(stream);
             Map<String, PeerSource> groups = groups(stream.upstreams(), memory.peers(), resolution, logs);
             Map<StreamServerConfig, StreamServer.Parts> servers = parts(stream, variables, logs);
-            RouteTable<TcpServer> tcp = routes(servers, SocketProtocol.TCP, TcpServer::new);
+            RouteTable<TcpSite> tcp = TcpSite.all(
+                    stream.servers(), routes(servers, SocketProtocol.TCP, TcpServer::new), variables);
             RouteTable<UdpServer> udp = routes(servers, SocketProtocol.UDP, UdpServer::new);
             VariableTable httpVariables = VariableTable.of(config.http());
             HttpServers http = HttpServers.compile(config.http(), new HttpServers.Parts(
@@ -174,7 +180,9 @@ final class GenerationBuilder {
 
     /// What each server is compiled with, in the order of the configuration.
     private Map<StreamServerConfig, StreamServer.Parts> parts(
-            StreamConfig stream, VariableTable variables, LogSet logs) {
+            StreamConfig stream, VariableTable variables, LogSet logs)
+            throws TlsConfigException {
+        List<TlsProblem> problems = new ArrayList<>();
         HashKeys hashKeys = new HashKeys(stream.upstreams().values(), variables);
         Map<String, LimitConnZoneConfig> zones = stream.limitZones().stream()
                 .collect(Collectors.toMap(LimitConnZoneConfig::name, zone -> zone));
@@ -183,9 +191,34 @@ final class GenerationBuilder {
             parts.put(server, new StreamServer.Parts(
                     admission(server, zones, variables), variables, hashKeys,
                     logs.accessLogs(server.accessLogs(), stream.logFormats(), variables),
-                    logs.errorLog(server.errorLogs())));
+                    logs.errorLog(server.errorLogs()),
+                    server.tls().map(tls -> made(() -> memory.tls().server(tls, tls.alpn()), problems)).orElse(null),
+                    server.upstreamTls().map(tls -> made(() -> upstreamTls(tls), problems)).orElse(null)));
+        }
+        if (!problems.isEmpty()) {
+            throw new TlsConfigException(problems);
         }
         return parts;
+    }
+
+    private UpstreamTls upstreamTls(TlsClientConfig tls) throws TlsConfigException {
+        return memory.tls().upstream(tls, tls.alpn().stream().map(TemplateConfig::toString).toList());
+    }
+
+    /// Makes a context.
+    @FunctionalInterface
+    private interface ContextMaker<T> {
+
+        T make() throws TlsConfigException;
+    }
+
+    private static <T> @Nullable T made(ContextMaker<T> maker, List<TlsProblem> problems) {
+        try {
+            return maker.make();
+        } catch (TlsConfigException e) {
+            problems.addAll(e.problems());
+            return null;
+        }
     }
 
     private Admission admission(
@@ -208,7 +241,7 @@ final class GenerationBuilder {
 
     /// The addresses to bind, in the order of the configuration.
     private static List<ListenPoint> listenPoints(
-            StreamConfig stream, RouteTable<TcpServer> tcp, RouteTable<UdpServer> udp) {
+            StreamConfig stream, RouteTable<TcpSite> tcp, RouteTable<UdpServer> udp) {
         Map<ListenPoint.Key, ListenPoint> points = new HashMap<>();
         for (ListenPoint point :
                 listenPoints(stream.servers(), StreamServerConfig::tcpNodelay, SocketProtocol.TCP, tcp, ListenPoint.Tcp::new)) {

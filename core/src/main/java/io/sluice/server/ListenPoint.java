@@ -7,7 +7,7 @@ import io.sluice.config.model.SocketOptionsConfig;
 import io.sluice.config.model.SocketProtocol;
 import io.sluice.http.HttpSite;
 import io.sluice.route.RouteTable;
-import io.sluice.tcp.TcpServer;
+import io.sluice.tcp.TcpSite;
 import io.sluice.udp.UdpRoutes;
 
 /// One address that a generation binds. Immutable.
@@ -45,10 +45,10 @@ sealed interface ListenPoint {
     /// @param routesByLocalAddress not null for a wildcard that also receives for exact addresses of its port: the session's
     ///     own local address decides
     record Tcp(
-            RouteTable.Site<TcpServer> site,
+            RouteTable.Site<TcpSite> site,
             SocketOptionsConfig options,
             boolean tcpNodelay,
-            @Nullable RouteTable<TcpServer> routesByLocalAddress)
+            @Nullable RouteTable<TcpSite> routesByLocalAddress)
             implements OfConnections {
 
         @Override

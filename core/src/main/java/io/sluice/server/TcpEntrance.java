@@ -11,7 +11,7 @@ import io.sluice.config.model.SocketProtocol;
 import io.sluice.route.RouteTable;
 import io.sluice.stream.SessionResources;
 import io.sluice.stream.WorkerGeneration;
-import io.sluice.tcp.TcpServer;
+import io.sluice.tcp.TcpSite;
 import io.sluice.transport.linux.SocketAddresses;
 
 import static io.sluice.transport.linux.LinuxConstants.IPPROTO_TCP;
@@ -40,12 +40,13 @@ final class TcpEntrance implements Entrance {
 
     @Override
     public void accept(int fd, long sockaddr, int length) {
-        TcpServer server = server(fd);
-        if (server.tcpNodelay() != point.tcpNodelay()) {
+        TcpSite site = site(fd);
+        boolean noDelay = site.defaultServer().tcpNodelay();
+        if (noDelay != point.tcpNodelay()) {
             // The socket's options are those of its own address; best effort, as a delay breaks nothing.
-            resources.linux().setSocketOption(fd, IPPROTO_TCP, TCP_NODELAY, server.tcpNodelay() ? 1 : 0);
+            resources.linux().setSocketOption(fd, IPPROTO_TCP, TCP_NODELAY, noDelay ? 1 : 0);
         }
-        server.accept(resources, generation, fd, sockaddr, length);
+        site.accept(resources, generation, fd, sockaddr, length);
     }
 
     @Override
@@ -53,12 +54,12 @@ final class TcpEntrance implements Entrance {
         // Sessions go on.
     }
 
-    private TcpServer server(int fd) {
-        RouteTable<TcpServer> routes = point.routesByLocalAddress();
+    private TcpSite site(int fd) {
+        RouteTable<TcpSite> routes = point.routesByLocalAddress();
         if (routes == null) {
             return point.site().defaultServer();
         }
-        RouteTable.Site<TcpServer> site = routes.find(SocketProtocol.TCP, localAddress(fd));
+        RouteTable.Site<TcpSite> site = routes.find(SocketProtocol.TCP, localAddress(fd));
         return (site == null ? point.site() : site).defaultServer();
     }
 

@@ -34,6 +34,7 @@ import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
 import io.sluice.stream.ConnectionBudget;
 import io.sluice.stream.SessionResources;
+import io.sluice.stream.WorkerChannels;
 import io.sluice.time.LoopClock;
 import io.sluice.time.TimerWheel;
 import io.sluice.transport.LoopThread;
@@ -171,6 +172,7 @@ final class WorkerGroup {
         clock.update();
         SessionResources resources = new SessionResources(
                 thread.sockets(),
+                new WorkerChannels(thread, () -> PooledByteBufAllocator.DEFAULT),
                 clock,
                 new TimerWheel(clock.nanos()),
                 new PipePool(thread.sockets().linux(), pipes),
@@ -183,7 +185,7 @@ final class WorkerGroup {
                 memory.sessionNumbers());
         return new Worker(
                 clock, resources, memory.peers(), memory.httpPeers(),
-                () -> new WorkerHttp(thread, resources, PooledByteBufAllocator.DEFAULT, ProxyServer.VERSION), retirement,
+                () -> new WorkerHttp(resources, ProxyServer.VERSION), retirement,
                 onLeft);
     }
 

@@ -6,6 +6,8 @@ public enum FailureKind {
     CONNECT_REFUSED(true),
     /// No answer within `proxy_connect_timeout`.
     CONNECT_TIMED_OUT(true),
+    /// The peer's TLS handshake failed, or its certificate is not the one that is wanted.
+    HANDSHAKE_FAILED(true),
     /// No route, network down, address not available.
     CONNECT_UNREACHABLE(true),
     /// Descriptors or memory ran out here, on this host.

@@ -17,6 +17,7 @@ public record FieldVariable(Family family, String key) implements Variable {
         UPSTREAM_COOKIE("upstream_cookie_", "A cookie that the peer set."),
         SENT_HTTP("sent_http_", "A field of the response that is sent."),
         SENT_TRAILER("sent_trailer_", "A trailer field of the response that is sent."),
+        PROXY_PROTOCOL_TLV("proxy_protocol_tlv_", "A field of the PROXY protocol header, `alpn`, `ssl_cn` or `0xNN`."),
         HTTP("http_", "A field of the request."),
         ARG("arg_", "An argument of the request line."),
         COOKIE("cookie_", "A cookie of the request.");
@@ -41,7 +42,10 @@ public record FieldVariable(Family family, String key) implements Variable {
         }
 
         private boolean namesFields() {
-            return this != ARG && this != COOKIE && this != UPSTREAM_COOKIE;
+            return switch (this) {
+                case ARG, COOKIE, UPSTREAM_COOKIE, PROXY_PROTOCOL_TLV -> false;
+                case UPSTREAM_HTTP, UPSTREAM_TRAILER, SENT_HTTP, SENT_TRAILER, HTTP -> true;
+            };
         }
     }
 

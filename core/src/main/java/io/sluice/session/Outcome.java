@@ -55,6 +55,7 @@ public sealed interface Outcome {
                 case CONNECT_REFUSED -> "upstream_refused";
                 case CONNECT_TIMED_OUT -> "upstream_connect_timeout";
                 case CONNECT_UNREACHABLE -> "upstream_unreachable";
+                case HANDSHAKE_FAILED -> "upstream_handshake_failed";
                 case LOCAL_RESOURCES -> "local_resources";
                 case SOURCE_UNAVAILABLE -> "source_unavailable";
                 case UNANSWERED -> "upstream_unanswered";
@@ -83,6 +84,8 @@ public sealed interface Outcome {
         LIMITED(503, "limited"),
         /// No handler in the server, or an internal fault.
         INTERNAL(500, "internal_error"),
+        /// The client's TLS handshake failed, or `ssl_verify_client` does not let it in.
+        HANDSHAKE_FAILED(500, "handshake_failed"),
         /// The drain's deadline passed, or a fast stop.
         DRAINED(200, "drained"),
         /// The downstream side went away before it was connected to an upstream.

@@ -2,13 +2,14 @@ package io.sluice.session;
 
 /// Where a session is. Immutable.
 ///
-///     ACCEPTED -> PREREADING -> RESOLVING -> SELECTING -> CONNECTING -> RELAYING -> HALF_CLOSED -> CLOSED
-///                                                ^            |
-///                                                +- next peer +        any stage -> CLOSED
+///     ACCEPTED -> HANDSHAKING -> PREREADING -> RESOLVING -> SELECTING -> CONNECTING -> RELAYING -> HALF_CLOSED -> CLOSED
+///                                                               ^            |
+///                                                               +- next peer +        any stage -> CLOSED
 ///
 /// The words complete nginx's sentence "while ...".
 public enum Stage {
     ACCEPTED("accepting a session"),
+    HANDSHAKING("SSL handshaking"),
     PREREADING("prereading"),
     RESOLVING("resolving the name of an upstream"),
     SELECTING("selecting an upstream"),

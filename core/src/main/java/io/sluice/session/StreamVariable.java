@@ -57,17 +57,17 @@ public enum StreamVariable implements Variable {
 
     SSL_PROTOCOL(Group.SSL, "The protocol of the TLS connection."),
     SSL_CIPHER(Group.SSL, "The cipher of the TLS connection."),
-    SSL_CIPHERS(Group.SSL, "The ciphers that the client supports."),
+    SSL_CIPHERS(Group.SSL_UNKNOWN, "The ciphers that the client supports."),
     SSL_CURVE(Group.SSL, "The curve negotiated for the key exchange."),
-    SSL_CURVES(Group.SSL, "The curves that the client supports."),
-    SSL_SIGALG(Group.SSL, "The signature algorithm of the server's certificate in the handshake."),
-    SSL_SIGALGS(Group.SSL, "The signature algorithms that the client supports."),
+    SSL_CURVES(Group.SSL_UNKNOWN, "The curves that the client supports."),
+    SSL_SIGALG(Group.SSL_UNKNOWN, "The signature algorithm of the server's certificate in the handshake."),
+    SSL_SIGALGS(Group.SSL_UNKNOWN, "The signature algorithms that the client supports."),
     SSL_SESSION_ID(Group.SSL, "The TLS session id."),
     SSL_SESSION_REUSED(Group.SSL, "`r` when the TLS session was resumed, `.` otherwise."),
     SSL_SERVER_NAME(Group.SSL, "The server name requested by SNI."),
     SSL_ALPN_PROTOCOL(Group.SSL, "The protocol selected by ALPN."),
-    SSL_ECH_STATUS(Group.SSL, "The outcome of Encrypted Client Hello."),
-    SSL_ECH_OUTER_SERVER_NAME(Group.SSL, "The public server name of Encrypted Client Hello."),
+    SSL_ECH_STATUS(Group.SSL_UNKNOWN, "The outcome of Encrypted Client Hello."),
+    SSL_ECH_OUTER_SERVER_NAME(Group.SSL_UNKNOWN, "The public server name of Encrypted Client Hello."),
     SSL_CLIENT_CERT(Group.SSL, "The client certificate in PEM, every line but the first indented by a tab."),
     SSL_CLIENT_RAW_CERT(Group.SSL, "The client certificate in PEM."),
     SSL_CLIENT_ESCAPED_CERT(Group.SSL, "The client certificate in PEM, percent-encoded."),
@@ -79,7 +79,7 @@ public enum StreamVariable implements Variable {
     SSL_CLIENT_V_START(Group.SSL, "The start date of the client certificate."),
     SSL_CLIENT_V_END(Group.SSL, "The end date of the client certificate."),
     SSL_CLIENT_V_REMAIN(Group.SSL, "The days until the client certificate expires."),
-    SSL_CLIENT_SIGALG(Group.SSL, "The signature algorithm of the client's certificate in the handshake."),
+    SSL_CLIENT_SIGALG(Group.SSL_UNKNOWN, "The signature algorithm of the client's certificate in the handshake."),
 
     GEOIP_COUNTRY_CODE(Group.GEOIP, "The two-letter country code."),
     GEOIP_COUNTRY_CODE3(Group.GEOIP, "The three-letter country code."),
@@ -107,7 +107,8 @@ public enum StreamVariable implements Variable {
         PROXY_PROTOCOL("PROXY protocol", false),
         REALIP("realip", false),
         PREREAD("ssl_preread", false),
-        SSL("ssl", false),
+        SSL("ssl", true),
+        SSL_UNKNOWN("ssl, not told by the TLS library", false),
         GEOIP("geoip", false);
 
         private final String label;

@@ -90,6 +90,22 @@ public final class SessionMessages {
                         + doing(session.stage()));
     }
 
+    /// The client's handshake has failed, or has not told what it should.
+    public static void handshakeFailed(StreamSession session, String reason) {
+        logWhile(session, LogLevel.INFO, Stage.HANDSHAKING, reason);
+    }
+
+    public static void upstreamHandshakeFailed(StreamSession session, String reason) {
+        log(session, LogLevel.ERROR, () -> reason + doing(Stage.HANDSHAKING) + " to upstream");
+    }
+
+    /// What came was no TLS, after the handshake.
+    public static void tlsFailed(StreamSession session, Side side, String reason) {
+        log(session, side == Side.DOWNSTREAM ? LogLevel.INFO : LogLevel.ERROR, () ->
+                (side == Side.DOWNSTREAM ? "client" : "upstream") + " connection failed (" + reason + ")"
+                        + doing(session.stage()));
+    }
+
     static void faulted(StreamSession session, InternalFault fault) {
         try {
             log(session, fault.level(), () -> fault + doing(session.stage()));

@@ -15,12 +15,14 @@ import io.sluice.variable.ProcessVariables;
 
 /// What every session of a worker works with. Confined to its worker's event loop.
 ///
+/// @param channels for pipelines of Netty's
 /// @param wheel the worker's timers
 /// @param names resolves names
 /// @param connections how many sockets the worker may have, and has
 /// @param numbers the process's source of session numbers
 public record SessionResources(
         SocketLoop loop,
+        WorkerChannels channels,
         Clock clock,
         TimerWheel wheel,
         PipePool pipes,

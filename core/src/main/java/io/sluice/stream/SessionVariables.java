@@ -6,15 +6,19 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
+import io.sluice.session.HttpVariable;
 import io.sluice.session.Outcome;
 import io.sluice.session.StreamVariable;
+import io.sluice.tls.TlsDetails;
 import io.sluice.transport.linux.NativeMemory;
 import io.sluice.transport.linux.SocketAddresses;
 import io.sluice.variable.ByteText;
@@ -31,13 +35,31 @@ final class SessionVariables {
 
     private static final String MAPPED = "::ffff:";
 
+    /// The variables of TLS, which http has too.
+    private static final Map<StreamVariable, HttpVariable> OF_TLS = ofTls();
+
     private static final int IPV4_BYTES = 4;
 
     private static final int IPV6_BYTES = 16;
 
     private SessionVariables() {}
 
+    private static Map<StreamVariable, HttpVariable> ofTls() {
+        Map<StreamVariable, HttpVariable> same = new EnumMap<>(StreamVariable.class);
+        for (StreamVariable variable : StreamVariable.values()) {
+            if (variable.group() == StreamVariable.Group.SSL) {
+                same.put(variable, HttpVariable.valueOf(variable.name()));
+            }
+        }
+        return same;
+    }
+
     static @Nullable String value(StreamSession session, StreamVariable variable) {
+        if (variable.group() == StreamVariable.Group.SSL) {
+            TlsDetails details = session.tls();
+            HttpVariable same = OF_TLS.get(variable);
+            return details == null || same == null ? null : details.value(same);
+        }
         return switch (variable) {
             case BINARY_REMOTE_ADDR -> binaryRemote(session);
             case REMOTE_ADDR -> remoteHost(session);

@@ -16,6 +16,8 @@ import io.sluice.config.model.StreamServerConfig.ProxyOptions;
 import io.sluice.log.AccessLogs;
 import io.sluice.resolve.NameServers;
 import io.sluice.session.ErrorSink;
+import io.sluice.tls.ServerTls;
+import io.sluice.tls.UpstreamTls;
 import io.sluice.transport.SocketLoop;
 import io.sluice.upstream.Balancer;
 import io.sluice.upstream.Connector;
@@ -83,8 +85,11 @@ public abstract class StreamServer {
     ///
     /// @param admission who is let in; made by the caller, since its zones outlive generations
     /// @param hashKeys compiled keys of the groups that balance by one
+    /// @param tls with clients; null: none
+    /// @param upstreamTls with peers; null: none
     public record Parts(
-            Admission admission, VariableTable variables, HashKeys hashKeys, AccessLogs accessLogs, ErrorSink errors) {}
+            Admission admission, VariableTable variables, HashKeys hashKeys, AccessLogs accessLogs, ErrorSink errors,
+            @Nullable ServerTls tls, @Nullable UpstreamTls upstreamTls) {}
 
     /// Compiles a server.
     ///
@@ -145,8 +150,18 @@ public abstract class StreamServer {
     }
 
     /// The names that its templates may use.
-    protected final VariableTable variables() {
+    public final VariableTable variables() {
         return parts.variables();
+    }
+
+    /// TLS with clients; null: none.
+    public final @Nullable ServerTls tls() {
+        return parts.tls();
+    }
+
+    /// TLS with peers, `proxy_ssl`; null: none.
+    public final @Nullable UpstreamTls upstreamTls() {
+        return parts.upstreamTls();
     }
 
     /// The error logs of the server.

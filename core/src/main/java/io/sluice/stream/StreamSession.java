@@ -18,6 +18,7 @@ import io.sluice.session.Side;
 import io.sluice.session.Stage;
 import io.sluice.session.StreamVariable;
 import io.sluice.session.Variable;
+import io.sluice.tls.TlsDetails;
 import io.sluice.transport.linux.LinuxConstants;
 import io.sluice.transport.linux.NativeMemory;
 import io.sluice.transport.linux.SocketAddresses;
@@ -41,7 +42,7 @@ import io.sluice.variable.VariableValues;
 /// connecting it waits for their timeouts; while relaying, a byte only stores the time, and the timer looks at it when it fires.
 public abstract class StreamSession extends Member implements VariableSource {
 
-    private final StreamServer server;
+    private StreamServer server;
 
     private final long number;
 
@@ -113,6 +114,16 @@ public abstract class StreamSession extends Member implements VariableSource {
             close(Outcome.Plain.DENIED);
             return;
         }
+        prepare();
+    }
+
+    /// What the session's own protocol begins with once it is let in; [#proceed] follows, at once or later.
+    protected void prepare() {
+        proceed();
+    }
+
+    /// Hands the session to its server's handler.
+    protected final void proceed() {
         switch (server.handler()) {
             case StreamServer.Handler.Proxy proxy -> {
                 Balancer balancer = generation.balancer(proxy.upstream());
@@ -346,7 +357,7 @@ public abstract class StreamSession extends Member implements VariableSource {
                 resources.wheel().schedule(this, activeNanos + server.idleTimeoutNanos());
             }
             case SELECTING, CLOSED -> resources.wheel().cancel(this);
-            case ACCEPTED, PREREADING, HALF_CLOSED -> {
+            case ACCEPTED, HANDSHAKING, PREREADING, HALF_CLOSED -> {
                 // The timer that runs goes on.
             }
         }
@@ -442,6 +453,16 @@ public abstract class StreamSession extends Member implements VariableSource {
     /// The server that took the session.
     public StreamServer server() {
         return server;
+    }
+
+    /// The session is another server's from now on.
+    protected final void turnTo(StreamServer named) {
+        server = named;
+    }
+
+    /// What the client's TLS handshake told; null before it, and without TLS.
+    protected @Nullable TlsDetails tls() {
+        return null;
     }
 
     /// Where it is.

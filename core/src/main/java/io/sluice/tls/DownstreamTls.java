@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.net.ssl.SSLHandshakeException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -31,6 +32,9 @@ public final class DownstreamTls extends AbstractSniHandler<ServerTls> {
     // A fatal alert, unrecognized_name (RFC 6066), in a record of its own.
     private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
 
+    // A fatal alert, no_application_protocol (RFC 7301).
+    private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
+
     // What browsers send stays below 4 KiB even with post-quantum keys.
     private static final int MAX_CLIENT_HELLO_BYTES = 16 * 1024;
 
@@ -41,6 +45,9 @@ public final class DownstreamTls extends AbstractSniHandler<ServerTls> {
     private final long timeoutNanos;
 
     private @Nullable ScheduledFuture<?> timeout;
+
+    /// By ALPN.
+    private List<String> offered = List.of();
 
     private boolean knownAsTls;
 
@@ -96,6 +103,12 @@ public final class DownstreamTls extends AbstractSniHandler<ServerTls> {
     }
 
     @Override
+    protected Future<ServerTls> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf clientHello) throws Exception {
+        offered = clientHello == null ? List.of() : ClientHelloAlpn.protocols(clientHello);
+        return super.lookup(ctx, clientHello);
+    }
+
+    @Override
     protected Future<ServerTls> lookup(ChannelHandlerContext ctx, @Nullable String hostname) {
         String name = name(hostname);
         ServerTls server = servers.apply(name);
@@ -112,6 +125,12 @@ public final class DownstreamTls extends AbstractSniHandler<ServerTls> {
             return;
         }
         ServerTls server = Objects.requireNonNull(future.getNow());
+        if (!server.admitsProtocols(offered)) {
+            String reason = "SSL_do_handshake() failed (no application protocol)";
+            end(ctx.channel(), new TlsEvent.Failed(new SSLHandshakeException(reason), reason));
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(NO_APPLICATION_PROTOCOL)).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
         Channel channel = ctx.channel();
         SslHandler handler = server.newHandler(ctx.alloc());
         handler.setHandshakeTimeoutMillis(0);

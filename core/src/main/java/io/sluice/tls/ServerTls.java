@@ -25,10 +25,12 @@ public final class ServerTls {
     /// What a connection is told beside its context. Immutable.
     ///
     /// @param curves in the JDK's names; BoringSSL's context has its own
-    record Options(boolean preferServerCiphers, boolean tickets, List<String> curves) {
+    /// @param requiredAlpn a client that offers protocols has to offer one of these; empty: any
+    record Options(boolean preferServerCiphers, boolean tickets, List<String> curves, List<String> requiredAlpn) {
 
         Options {
             curves = List.copyOf(curves);
+            requiredAlpn = List.copyOf(requiredAlpn);
         }
     }
 
@@ -67,6 +69,14 @@ public final class ServerTls {
     /// Whether `ssl_reject_handshake` is on.
     public boolean rejectsHandshake() {
         return context == null;
+    }
+
+    /// Whether the protocols that a client offers by ALPN have one that is spoken here. Netty's contexts cannot refuse.
+    ///
+    /// @param offered empty: the client does not negotiate
+    boolean admitsProtocols(List<String> offered) {
+        return options.requiredAlpn().isEmpty() || offered.isEmpty()
+                || offered.stream().anyMatch(options.requiredAlpn()::contains);
     }
 
     /// What the library in use cannot do of what was configured; for `-t` and the start.

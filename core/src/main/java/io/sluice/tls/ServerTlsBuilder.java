@@ -94,7 +94,7 @@ final class ServerTlsBuilder {
         files.check();
         files.depends(List.of(config.protocols().stream().sorted().toList(), config.ciphers(), config.preferServerCiphers(),
                 config.curves(), config.verifyClient(), config.verifyDepth(), config.sessionCache(),
-                config.sessionTimeout(), config.tickets(), config.ticketKeys().size(), config.rejectHandshake(), alpn,
+                config.sessionTimeout(), config.tickets(), config.ticketKeys().size(), config.rejectHandshake(), alpn, config.alpn(),
                 config.certificates().size(), clientAuthorities.size(), trusted.size(), revocations.size(),
                 config.staplingFile().isPresent()));
         return files.fingerprint();
@@ -117,7 +117,8 @@ final class ServerTlsBuilder {
         return new ServerTls(
                 context,
                 new ServerTls.Options(config.preferServerCiphers(), config.tickets(),
-                        library.boringSsl() ? List.of() : JdkCurves.names(config.curves()).orElse(List.of())),
+                        library.boringSsl() ? List.of() : JdkCurves.names(config.curves()).orElse(List.of()),
+                        config.alpn()),
                 library.boringSsl() ? stapled : null,
                 config.verifyClient(),
                 new ChainVerifier(authorities, revocations, config.verifyDepth(), ChainVerifier.Purpose.CLIENT),

@@ -53,6 +53,7 @@ import io.sluice.stream.Admission;
 import io.sluice.stream.HashKeys;
 import io.sluice.stream.StreamServer;
 import io.sluice.tcp.TcpServer;
+import io.sluice.tcp.TcpSite;
 import io.sluice.testing.DescriptorCount;
 import io.sluice.testing.Eventually;
 import io.sluice.testing.FreePorts;
@@ -130,11 +131,11 @@ class WorkerFaultTest {
     void start() throws Exception {
         workers = group();
         StreamServerConfig server = new StreamServerConfig(
-                Position.NONE, "",
+                Position.NONE, List.of(),
                 List.of(new ListenerConfig(
                         Position.NONE, new Address.Ip(LOOPBACK, port), SocketProtocol.TCP, false, false, false,
                         SocketOptionsConfig.DEFAULT)),
-                new HandlerConfig.ProxyPass(Position.NONE, "backend"), proxyOptions(), List.of(), ConnectionLimits.NONE, List.of(),
+                new HandlerConfig.ProxyPass(Position.NONE, "backend"), proxyOptions(), Optional.empty(), Optional.empty(), List.of(), ConnectionLimits.NONE, List.of(),
                 List.of(), List.of(), true);
         UpstreamConfig group = new UpstreamConfig(
                 Position.NONE, "backend", false,
@@ -169,10 +170,11 @@ class WorkerFaultTest {
         VariableTable variables = VariableTable.of(config.stream());
         StreamServer.Parts parts = new StreamServer.Parts(
                 new Admission(new SessionLimits(List.of()), List.of(), LogLevel.ERROR, false, AccessRules.NONE),
-                variables, new HashKeys(List.of(group), variables), set.accessLogs(List.of(), Map.of(), variables), log);
-        RouteTable.Builder<TcpServer> routes = new RouteTable.Builder<>();
+                variables, new HashKeys(List.of(group), variables), set.accessLogs(List.of(), Map.of(), variables), log,
+                null, null);
+        RouteTable.Builder<TcpSite> routes = new RouteTable.Builder<>();
         ListenerConfig listener = server.listeners().getFirst();
-        routes.add(listener, new TcpServer(server, listener.address(), parts));
+        routes.add(listener, TcpSite.of(new TcpServer(server, listener.address(), parts), variables));
         UpstreamGroup resolved = UpstreamGroup.create(
                 group, _ -> List.of(new Address.Ip(LOOPBACK, upstream.port())), memory.peers(), log);
         return new Generation(

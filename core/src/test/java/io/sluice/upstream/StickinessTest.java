@@ -54,7 +54,8 @@ class StickinessTest {
     }
 
     private static Sticky.Cookie cookie(Optional<Duration> expires) {
-        return new Sticky.Cookie(Position.NONE, "srv", expires, NOTHING);
+        return new Sticky.Cookie(
+                Position.NONE, "srv", expires, Optional.empty(), false, false, Optional.empty(), "");
     }
 
     private static Sticky.Learn learn(long bytes) {

@@ -3,6 +3,7 @@ package io.sluice.variable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,8 +53,8 @@ public final class Configs {
     /// A `stream` block of maps and of one server with `set` directives.
     public static StreamConfig stream(List<MapConfig> maps, List<SetConfig> sets) {
         StreamServerConfig server = new StreamServerConfig(
-                Position.NONE, "", List.of(), new StreamServerConfig.HandlerConfig.None(),
-                StreamServerConfig.ProxyOptions.DEFAULT, List.of(), StreamServerConfig.ConnectionLimits.NONE, sets,
+                Position.NONE, List.of(), List.of(), new StreamServerConfig.HandlerConfig.None(),
+                StreamServerConfig.ProxyOptions.DEFAULT, Optional.empty(), Optional.empty(), List.of(), StreamServerConfig.ConnectionLimits.NONE, sets,
                 List.of(), List.of(), true);
         return new StreamConfig(List.of(server), Map.of(), maps, List.of(), List.of(), List.of(), Map.of());
     }

@@ -71,7 +71,7 @@ final class HttpLinker {
                 scope.own(HttpDirectives.SERVER_NAMES),
                 listeners,
                 HttpDirectives.connection(scope),
-                HttpTlsDirectives.server(run, scope, tls),
+                TlsText.server(run, scope, tls, List.of(), scope.get(HttpDirectives.HEADER_TIMEOUT)),
                 locations.server(scope));
     }
 
@@ -88,7 +88,7 @@ final class HttpLinker {
             }
         }
         if (tls) {
-            checkCertificates(defaultFirst);
+            TlsText.checkCertificates(run, defaultFirst);
         }
     }
 
@@ -120,18 +120,5 @@ final class HttpLinker {
 
     private static String conflictText(String name, Address address) {
         return "conflicting server name \"" + name + "\" on " + address + ", ignored";
-    }
-
-    /// The default server needs a certificate; one that refuses handshakes leaves it to the others.
-    private void checkCertificates(List<Scope> defaultFirst) {
-        List<Scope> needy = HttpTlsDirectives.rejectsHandshakes(defaultFirst.getFirst())
-                ? defaultFirst
-                : defaultFirst.subList(0, 1);
-        for (Scope server : needy) {
-            if (!HttpTlsDirectives.answersHandshakes(server)) {
-                run.error("no-certificate", Fragment.of(server.opener().name()),
-                        "no \"ssl_certificate\" is defined for the \"listen ... ssl\" directive");
-            }
-        }
     }
 }

@@ -154,7 +154,7 @@ final class HttpProxyDirectives {
                     .by(d -> ProxyDirectives.rate(d, RATE))
                     .means("Bytes a second read of a response; 0 is without limit."),
             proxy("proxy_pass_trailers").since("1.27.2").value(PASS_TRAILERS)
-                    .notYet("Whether trailers of responses are passed."));
+                    .means("Whether the fields behind the body of a response are passed."));
 
     private HttpProxyDirectives() {}
 
@@ -272,7 +272,7 @@ final class HttpProxyDirectives {
                 location.find(RATE).map(ProxyDirectives.Rate::config).orElse(RateConfig.UNLIMITED),
                 location.get(PASS_TRAILERS),
                 location.get(UPGRADE),
-                HttpTlsDirectives.client(location),
+                TlsText.client(location, List.of()),
                 ResolverDirectives.options(location));
     }
 }

@@ -54,7 +54,7 @@ final class HttpResponseDirectives {
                     .means("A field that is added to successful responses, or to all of them."),
             row("add_trailer").in(HTTP, HTTP_SERVER, HTTP_LOCATION, HTTP_LOCATION_IF).since("1.13.2")
                     .takes(TWO_OR_THREE, "name value [always]").repeatable().by(d -> added(d, TRAILERS))
-                    .notYet("A field that is added behind the body."),
+                    .means("A field that is added behind the body, which goes in chunks then."),
             row("expires").in(HTTP, HTTP_SERVER, HTTP_LOCATION, HTTP_LOCATION_IF)
                     .takes(ONE_OR_TWO, "[modified] time | epoch | max | off").defaultsTo("off")
                     .by(HttpResponseDirectives::expires)

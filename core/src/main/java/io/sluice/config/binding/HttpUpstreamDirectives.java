@@ -35,7 +35,7 @@ final class HttpUpstreamDirectives {
                     .takes(TWO_OR_MORE, "cookie name [...] | route $variable ... | learn create=$variable lookup=$variable"
                             + " zone=name:size [timeout=time] [header]")
                     .by(StickyText::bind)
-                    .notYet("How a client keeps its peer: by a cookie of ours, by a route, or by a session that is learned."),
+                    .means("How a client keeps its peer: by a cookie of ours, by a route, or by a session that is learned."),
             row("queue").in(HTTP_UPSTREAM).since("1.5.12").plus("Requests that wait for a peer."),
             row("ntlm").in(HTTP_UPSTREAM).since("1.9.2").plus("Keeps connections for NTLM."));
 

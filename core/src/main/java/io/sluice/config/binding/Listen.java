@@ -62,13 +62,16 @@ record Listen(
 
     private static final ParameterTable<Options> STREAM_PARAMETERS = ParameterTable.of(with(COMMON, List.of(
             ParameterTable.Row.of(UDP, (o, _) -> o.udp = true),
-            ParameterTable.Row.of("ssl", (o, p) -> o.tcpOnly(p).refused.add(p.whole())),
+            ParameterTable.Row.of("ssl", (o, p) -> {
+                o.tcpOnly.add(p.whole());
+                o.tls = true;
+            }),
             ParameterTable.Row.of("proxy_protocol", (o, p) -> o.tcpOnly(p).refused.add(p.whole())))));
 
     private static final ParameterTable<Options> HTTP_PARAMETERS = ParameterTable.of(with(COMMON, List.of(
             ParameterTable.Row.of("default", (o, _) -> o.defaultServer = true),
             ParameterTable.Row.of("ssl", (o, _) -> o.tls = true),
-            ParameterTable.Row.notYet("proxy_protocol", (o, _) -> o.proxyProtocol = true),
+            ParameterTable.Row.of("proxy_protocol", (o, _) -> o.proxyProtocol = true),
             ParameterTable.Row.of("http2", (_, p) -> Http2.unavailable(p.directive(), p.whole())),
             ParameterTable.Row.refused("quic", Support.NOT_YET))));
 
@@ -136,7 +139,7 @@ record Listen(
                 directive.error("not-supported", where, "datagrams on a unix socket are not supported by Sluice");
             }
             directive.scope().add(StreamDirectives.LISTENS, new Listen(
-                    directive, where, protocol, address, options.defaultServer, options.tls, options.proxyProtocol,
+                    directive, where, protocol, address, options.defaultServer, options.tls && !options.udp, options.proxyProtocol,
                     options.given, options.config()));
         }
     }

@@ -120,11 +120,14 @@ final class ListenAddresses {
         void visit(Address address, boolean tls, List<Scope> servers, List<Scope> inOrder);
     }
 
-    /// Warns of servers that other servers hide: without names to tell them apart the default one gets every session.
+    /// Warns of servers that other servers hide: without names to tell them apart in a TLS handshake the
+    /// default one gets every session.
     void warnOfUnreachable() {
         for (Scope server : servers) {
             List<Group> own = groups.values().stream().filter(group -> group.servers.contains(server)).toList();
-            if (!own.isEmpty() && own.stream().allMatch(group -> group.serving() != server)) {
+            boolean named = !server.own(HttpDirectives.SERVER_NAMES).isEmpty();
+            boolean hidden = own.stream().allMatch(group -> group.serving() != server && !(named && group.tls));
+            if (!own.isEmpty() && hidden) {
                 String other = own.getFirst().serving().opener().position().fileAndLine();
                 run.warning("unreachable-server", Fragment.of(server.opener().name()),
                         "this server is never reached, sessions go to the one in " + other);

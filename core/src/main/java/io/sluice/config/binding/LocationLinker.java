@@ -47,7 +47,7 @@ final class LocationLinker {
         Optional<ProxyPassText> pass = scope.own(ProxyPassText.PROXY_PASS);
         LocationHandler handler = pass.flatMap(p -> p.link(groups)).orElse(around);
         pass.filter(ProxyPassText::tls).ifPresent(p ->
-                HttpTlsDirectives.checkClient(run, scope, p.directive().argument(0)));
+                TlsText.checkClient(run, scope, p.directive().argument(0)));
         List<LocationConfig> nested = scope.own(HttpDirectives.LOCATIONS).stream()
                 .map(inner -> location(
                         inner, inner.own(LocationText.MATCH).orElseThrow(), new LocationHandler.Files()))

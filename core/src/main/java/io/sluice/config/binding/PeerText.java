@@ -42,8 +42,8 @@ record PeerText(Directive directive, PeerConfig config, Optional<Fragment> weigh
     private static final ParameterTable<Options> HTTP_PARAMETERS = ParameterTable.of(Stream.concat(
             COMMON.stream(),
             Stream.<ParameterTable.Row<Options>>of(
-                    ParameterTable.Row.notYet("route=", PeerText::route),
-                    ParameterTable.Row.notYet("drain", (o, _) -> o.drain = true))).toList());
+                    ParameterTable.Row.of("route=", PeerText::route),
+                    ParameterTable.Row.of("drain", (o, _) -> o.drain = true))).toList());
 
     /// What the parameters say.
     private static final class Options {

@@ -3,7 +3,9 @@ package io.sluice.config.binding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 import io.sluice.config.model.ByteSize;
 import io.sluice.config.model.TemplateConfig;
@@ -17,33 +19,35 @@ final class StickyText {
 
     private static final Duration LEARNED_FOR = Duration.ofMinutes(10);
 
+    private static final Set<String> SAME_SITE = Set.of("strict", "lax", "none");
+
     private static final ParameterTable<CookieOptions> COOKIE = ParameterTable.of(List.of(
-            ParameterTable.Row.of("expires=", (o, p) -> {
-                if ("max".equals(p.text())) {
-                    o.expires = Optional.of(Duration.ofDays(3650));
-                } else {
-                    TimeValue.SECONDS.parse(p.text())
-                            .ifPresentOrElse(time -> o.expires = Optional.of(time), p::invalid);
+            ParameterTable.Row.of("expires=", StickyText::expires),
+            ParameterTable.Row.of("domain=", (o, p) -> {
+                if (p.text().isEmpty()) {
+                    p.invalid("no value for \"domain\"");
+                } else if (once(o.domain.isPresent(), p)) {
+                    o.domain = p.directive().template(p.value());
                 }
             }),
-            ParameterTable.Row.of("domain=", (o, p) -> o.attribute("; domain=", p)),
-            ParameterTable.Row.of("httponly", (o, _) -> o.literal("; httponly")),
-            ParameterTable.Row.of("samesite=", (o, p) -> {
-                if (p.text().matches("strict|lax|none|\\$.+")) {
-                    o.attribute("; samesite=", p);
-                } else {
-                    p.invalid();
+            ParameterTable.Row.of("httponly", (o, p) -> o.httpOnly |= once(o.httpOnly, p)),
+            ParameterTable.Row.of("samesite=", StickyText::sameSite),
+            ParameterTable.Row.of("secure", (o, p) -> o.secure |= once(o.secure, p)),
+            ParameterTable.Row.of("path=", (o, p) -> {
+                if (p.text().isEmpty()) {
+                    p.invalid("no value for \"path\"");
+                } else if (once(!o.path.isEmpty(), p)) {
+                    o.path = p.text();
                 }
-            }),
-            ParameterTable.Row.of("secure", (o, _) -> o.literal("; secure")),
-            ParameterTable.Row.of("path=", (o, p) -> o.attribute("; path=", p))));
+            })));
 
     private static final ParameterTable<LearnOptions> LEARN = ParameterTable.of(List.of(
-            ParameterTable.Row.of("create=", (o, p) -> p.directive().template(p.value()).ifPresent(o.create::add)),
-            ParameterTable.Row.of("lookup=", (o, p) -> p.directive().template(p.value()).ifPresent(o.lookup::add)),
+            ParameterTable.Row.of("create=", (o, p) -> variable(p, "create").ifPresent(o.create::add)),
+            ParameterTable.Row.of("lookup=", (o, p) -> variable(p, "lookup").ifPresent(o.lookup::add)),
             ParameterTable.Row.of("zone=", StickyText::zone),
             ParameterTable.Row.of("timeout=", (o, p) -> TimeValue.MILLISECONDS.parse(p.text())
-                    .ifPresentOrElse(time -> o.timeout = time, p::invalid)),
+                    .filter(Duration::isPositive)
+                    .ifPresentOrElse(time -> o.timeout = time, () -> p.invalid("invalid timeout"))),
             ParameterTable.Row.of("header", (o, _) -> o.header = true),
             ParameterTable.Row.refused("sync", Support.PLUS)));
 
@@ -52,16 +56,11 @@ final class StickyText {
     /// What the parameters of `sticky cookie` say.
     private static final class CookieOptions {
         private Optional<Duration> expires = Optional.empty();
-        private final List<TemplateConfig.Part> attributes = new ArrayList<>();
-
-        private void literal(String text) {
-            attributes.add(new TemplateConfig.Literal(text));
-        }
-
-        private void attribute(String name, ParameterTable.Parameter parameter) {
-            literal(name);
-            parameter.directive().template(parameter.value()).ifPresent(value -> attributes.addAll(value.parts()));
-        }
+        private Optional<TemplateConfig> domain = Optional.empty();
+        private boolean httpOnly;
+        private boolean secure;
+        private Optional<TemplateConfig> sameSite = Optional.empty();
+        private String path = "";
     }
 
     /// What the parameters of `sticky learn` say.
@@ -79,7 +78,8 @@ final class StickyText {
             case "route" -> route(directive);
             case "learn" -> learn(directive);
             default -> {
-                directive.invalidParameter(directive.argument(0));
+                directive.error("invalid-parameter", directive.argument(0),
+                        "unknown parameter \"" + directive.text(0) + "\"");
                 yield Optional.empty();
             }
         };
@@ -87,18 +87,75 @@ final class StickyText {
     }
 
     private static Optional<Sticky> cookie(Directive directive) {
+        if (directive.text(1).isEmpty()) {
+            directive.error("invalid-parameter", directive.argument(1), "empty cookie name");
+            return Optional.empty();
+        }
         CookieOptions options = new CookieOptions();
         COOKIE.apply(options, directive, directive.argumentsFrom(2));
         return Optional.of(new Sticky.Cookie(
-                directive.position(), directive.text(1), options.expires,
-                new TemplateConfig(directive.position(), options.attributes)));
+                directive.position(), directive.text(1), options.expires, options.domain, options.httpOnly,
+                options.secure, options.sameSite, options.path));
+    }
+
+    private static void expires(CookieOptions options, ParameterTable.Parameter parameter) {
+        if (!once(options.expires.isPresent(), parameter)) {
+            return;
+        }
+        if ("max".equals(parameter.text())) {
+            options.expires = Optional.of(Sticky.Cookie.MAX_EXPIRES);
+        } else {
+            options.expires = TimeValue.SECONDS.parse(parameter.text());
+            if (options.expires.isEmpty()) {
+                parameter.invalid("invalid \"expires\" parameter value");
+            }
+        }
+    }
+
+    private static void sameSite(CookieOptions options, ParameterTable.Parameter parameter) {
+        if (!once(options.sameSite.isPresent(), parameter)) {
+            return;
+        }
+        options.sameSite = parameter.directive().template(parameter.value());
+        boolean invalid = options.sameSite
+                .filter(TemplateConfig::isLiteral)
+                .filter(value -> !SAME_SITE.contains(value.toString().toLowerCase(Locale.ROOT)))
+                .isPresent();
+        if (invalid) {
+            parameter.invalid("invalid \"samesite\" parameter value");
+        }
+    }
+
+    /// Whether a parameter is there for the first time; reported otherwise.
+    private static boolean once(boolean already, ParameterTable.Parameter parameter) {
+        if (already) {
+            String name = parameter.whole().text();
+            int equals = name.indexOf('=');
+            parameter.directive().error("duplicate-parameter", parameter.whole(),
+                    "parameter \"" + (equals < 0 ? name : name.substring(0, equals)) + "\" is duplicate");
+        }
+        return !already;
     }
 
     private static Optional<Sticky> route(Directive directive) {
         List<TemplateConfig> values = directive.argumentsFrom(1).stream()
-                .flatMap(argument -> directive.template(argument).stream())
+                .flatMap(argument -> variable(directive, argument,
+                        "invalid variable name \"" + argument.text() + "\"").stream())
                 .toList();
         return Optional.of(new Sticky.Route(directive.position(), values));
+    }
+
+    private static Optional<TemplateConfig> variable(ParameterTable.Parameter parameter, String name) {
+        return variable(parameter.directive(), parameter.value(),
+                "missing variable in the \"" + name + "\" parameter");
+    }
+
+    private static Optional<TemplateConfig> variable(Directive directive, Fragment text, String complaint) {
+        if (!text.text().startsWith("$")) {
+            directive.error("invalid-parameter", text, complaint);
+            return Optional.empty();
+        }
+        return directive.template(text);
     }
 
     private static Optional<Sticky> learn(Directive directive) {
@@ -119,7 +176,7 @@ final class StickyText {
         boolean mentioned = directive.argumentsFrom(1).stream().anyMatch(a -> a.text().startsWith(parameter + "="));
         if (!there && !mentioned) {
             directive.error("missing-parameter", directive.nameFragment(),
-                    "\"sticky learn\" must have \"" + parameter + "\" parameter");
+                    "\"" + parameter + "\" parameter is not specified");
         }
     }
 

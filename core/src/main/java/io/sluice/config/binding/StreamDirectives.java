@@ -61,7 +61,8 @@ final class StreamDirectives {
                     .means("A server; needs at least one `listen`."),
             LISTEN,
             row("server_name").in(STREAM_SERVER).since("1.25.5").takes(ONE_OR_MORE, "name ...").defaultsTo("\"\"")
-                    .notYet("Names that select the server by SNI."),
+                    .repeatable().by(ServerNameText::bind)
+                    .means("Names that select the server by SNI, where TLS ends here."),
             row("server_names_hash_max_size").in(STREAM).since("1.25.5").value(Setting.of(ValueType.NUMBER, "512"))
                     .inert("Size of a hash table.", HASH_TABLE),
             row("server_names_hash_bucket_size").in(STREAM).since("1.25.5")

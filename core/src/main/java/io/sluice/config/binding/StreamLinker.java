@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
+import io.sluice.config.model.ListenerConfig;
 import io.sluice.config.model.LogFormatConfig;
 import io.sluice.config.model.SocketProtocol;
 import io.sluice.config.model.StreamConfig;
@@ -36,6 +37,11 @@ final class StreamLinker {
         ListenAddresses addresses = new ListenAddresses(run);
         List<Scope> scopes = stream.own(StreamDirectives.SERVERS);
         scopes.forEach(addresses::add);
+        addresses.forEachAddress((_, tls, defaultFirst, _) -> {
+            if (tls) {
+                TlsText.checkCertificates(run, defaultFirst);
+            }
+        });
         List<StreamServerConfig> servers = new ArrayList<>();
         for (Scope scope : scopes) {
             servers.add(server(scope, addresses));
@@ -64,12 +70,16 @@ final class StreamLinker {
             run.warning("no-handler", Fragment.of(scope.opener().name()), "no handler for server",
                     Optional.of("sessions end at once with status 500; add a proxy_pass or return"));
         }
+        List<ListenerConfig> listeners = addresses.listeners(scope);
+        boolean tls = listeners.stream().anyMatch(ListenerConfig::tls);
         return new StreamServerConfig(
                 scope.opener().position(),
-                "",
-                addresses.listeners(scope),
+                scope.own(HttpDirectives.SERVER_NAMES),
+                listeners,
                 handler.flatMap(h -> h.link().apply(this)).orElseGet(HandlerConfig.None::new),
                 ProxyDirectives.options(scope),
+                StreamTlsDirectives.server(run, scope, tls),
+                StreamTlsDirectives.client(run, scope),
                 scope.get(StreamDirectives.ACCESS_RULES),
                 new ConnectionLimits(
                         scope.get(StreamDirectives.LIMITS),

@@ -83,7 +83,8 @@ final class VariableTable {
         for (Fragment use : names.unknown()) {
             String name = use.text();
             Optional<Variable> variable = builtIn.byName(name);
-            if (BuiltInVariables.isTlv(name) || variable.filter(v -> !v.available()).isPresent()) {
+            boolean tlv = variable.isEmpty() && BuiltInVariables.isTlv(name);
+            if (tlv || variable.filter(v -> !v.available()).isPresent()) {
                 run.error("not-supported", use,
                         "\"" + name + "\" variable is known but not supported by Sluice yet");
             } else if (variable.isEmpty()) {

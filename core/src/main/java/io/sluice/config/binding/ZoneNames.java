@@ -1,10 +1,13 @@
 package io.sluice.config.binding;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.sluice.config.model.ByteSize;
 import io.sluice.config.model.LimitReqZoneConfig;
+import io.sluice.config.model.UpstreamConfig.Sticky;
 import io.sluice.config.model.UpstreamConfig.ZoneConfig;
 
 /// Checks the names of shared zones, which nginx keeps in one table whatever they hold. Used during start-up only.
@@ -24,6 +27,7 @@ final class ZoneNames {
             }
         }
         List<Scope> upstreams = module.own(StreamDirectives.UPSTREAMS);
+        checkSticky(upstreams);
         List<ZoneConfig> zones = upstreams.stream().flatMap(u -> u.own(UpstreamDirectives.ZONE).stream()).toList();
         for (ZoneConfig zone : zones) {
             Optional<ByteSize> declared = zones.stream()
@@ -41,6 +45,30 @@ final class ZoneNames {
                 run.error("conflicting-zone", zone.position(), "the size " + zone.size().bytes()
                         + " of shared memory zone \"" + zone.name() + "\" conflicts with already declared size "
                         + declared.get().bytes());
+            }
+        }
+    }
+
+    /// The sessions that a group has learned are its own.
+    private void checkSticky(List<Scope> upstreams) {
+        Map<String, Scope> users = new HashMap<>();
+        for (Scope upstream : upstreams) {
+            if (upstream.own(StickyText.STICKY).orElse(null) instanceof Sticky.Learn learn) {
+                ZoneConfig zone = learn.zone();
+                Scope user = users.putIfAbsent(zone.name(), upstream);
+                boolean limits = run.limitZones().definition(zone.name()).isPresent()
+                        || run.requestZones().definition(zone.name()).isPresent();
+                boolean peers = upstreams.stream()
+                        .flatMap(u -> u.own(UpstreamDirectives.ZONE).stream())
+                        .anyMatch(z -> z.name().equals(zone.name()));
+                if (limits || peers) {
+                    run.error("conflicting-zone", zone.position(),
+                            "the shared memory zone \"" + zone.name() + "\" is already declared for a different use");
+                } else if (user != null) {
+                    run.error("conflicting-zone", zone.position(), "sticky zone \"" + zone.name()
+                            + "\" is already used in upstream \""
+                            + user.opener().arguments().getFirst().text() + "\"");
+                }
             }
         }
     }

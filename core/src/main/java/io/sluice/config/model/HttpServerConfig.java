@@ -31,6 +31,16 @@ public record HttpServerConfig(
         /// Where it is written.
         Position position();
 
+        /// As it is written.
+        default String text() {
+            return switch (this) {
+                case Exact exact -> exact.name();
+                case Suffix suffix -> (suffix.matchesBare() ? "." : "*.") + suffix.suffix();
+                case Prefix prefix -> prefix.prefix() + ".*";
+                case Regex regex -> "~" + regex.pattern();
+            };
+        }
+
         /// The name itself; may be empty.
         record Exact(Position position, String name) implements ServerName {}
 

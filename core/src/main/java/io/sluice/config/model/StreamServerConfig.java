@@ -2,13 +2,18 @@ package io.sluice.config.model;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+
+import io.sluice.config.model.HttpServerConfig.ServerName;
 
 /// One `server {}` of the `stream {}` block, with everything it inherited. Immutable.
 ///
-/// @param name the first `server_name`, empty when none was given (`$server_name`)
+/// @param names `server_name`
 /// @param handler what happens to a session once it was admitted
 /// @param proxy how sessions are proxied, used by [HandlerConfig.ProxyPass] only
+/// @param tls absent: the server neither listens with `ssl` nor has certificates
+/// @param upstreamTls `proxy_ssl`
 /// @param access `allow` and `deny` in order; the first match decides, no match admits
 /// @param limits `limit_conn`
 /// @param sets `set`, in order
@@ -17,10 +22,12 @@ import java.util.OptionalInt;
 /// @param tcpNodelay TCP_NODELAY on both sides
 public record StreamServerConfig(
         Position position,
-        String name,
+        List<ServerName> names,
         List<ListenerConfig> listeners,
         HandlerConfig handler,
         ProxyOptions proxy,
+        Optional<TlsServerConfig> tls,
+        Optional<TlsClientConfig> upstreamTls,
         List<AccessRuleConfig> access,
         ConnectionLimits limits,
         List<SetConfig> sets,
@@ -30,11 +37,17 @@ public record StreamServerConfig(
         implements ServerConfig {
 
     public StreamServerConfig {
+        names = List.copyOf(names);
         listeners = List.copyOf(listeners);
         access = List.copyOf(access);
         sets = List.copyOf(sets);
         accessLogs = List.copyOf(accessLogs);
         errorLogs = List.copyOf(errorLogs);
+    }
+
+    /// The first `server_name` as it is written, empty without one: `$server_name`.
+    public String name() {
+        return names.isEmpty() ? "" : names.getFirst().text();
     }
 
     /// What becomes of an admitted session.

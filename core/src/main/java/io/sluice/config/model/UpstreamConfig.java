@@ -47,8 +47,11 @@ public record UpstreamConfig(
 
         /// `sticky cookie name [expires=] [domain=] [httponly] [samesite=] [secure] [path=]`.
         ///
-        /// @param attributes what follows the value in `Set-Cookie`, `; Path=/; HttpOnly`
-        record Cookie(Position position, String name, Optional<Duration> expires, TemplateConfig attributes)
+        /// @param expires absent: the cookie lasts as long as the browser
+        /// @param path empty: none is told
+        record Cookie(
+                Position position, String name, Optional<Duration> expires, Optional<TemplateConfig> domain,
+                boolean httpOnly, boolean secure, Optional<TemplateConfig> sameSite, String path)
                 implements Sticky {
 
             /// `expires=max`: the end of the year 2037.

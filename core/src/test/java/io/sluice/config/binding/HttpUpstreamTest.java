@@ -10,6 +10,7 @@ import io.sluice.config.model.BalancingPolicy;
 import io.sluice.config.model.PeerConfig;
 import io.sluice.config.model.UpstreamConfig;
 import io.sluice.config.model.UpstreamConfig.KeepAlive;
+import io.sluice.config.model.UpstreamConfig.Sticky;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,11 +67,44 @@ class HttpUpstreamTest {
     }
 
     @Test
-    void stickySessionsAreRefusedUntilTheyAreBuilt() {
-        assertThat(Bound.http("""
-                upstream u { server a route=x; server b drain; sticky route $cookie_route $arg_route; }
-                server { location / { proxy_pass http://u; } }
-                """).lines()).hasSize(3).allMatch(line -> line.startsWith("error not-supported "));
+    void stickyCookie() {
+        Sticky.Cookie cookie = (Sticky.Cookie) upstream("""
+                server a route=x drain;
+                sticky cookie srv path=/app secure samesite=Lax httponly domain=$host expires=max;
+                """).sticky().orElseThrow();
+        assertThat(cookie.name()).isEqualTo("srv");
+        assertThat(cookie.expires()).contains(Sticky.Cookie.MAX_EXPIRES);
+        assertThat(cookie.domain()).map(Object::toString).contains("${host}");
+        assertThat(cookie.sameSite()).map(Object::toString).contains("Lax");
+        assertThat(cookie.path()).isEqualTo("/app");
+        assertThat(cookie.httpOnly() && cookie.secure()).isTrue();
+        PeerConfig peer = upstream("server a route=x drain;\nsticky cookie srv;").peers().getFirst();
+        assertThat(peer.route()).isEqualTo("x");
+        assertThat(peer.drain()).isTrue();
+    }
+
+    @Test
+    void stickyRouteAndLearn() {
+        assertThat(upstream("server a;\nsticky route $cookie_route $arg_route;").sticky().orElseThrow())
+                .isInstanceOfSatisfying(Sticky.Route.class, route -> assertThat(route.values()).hasSize(2));
+        assertThat(upstream("""
+                server a;
+                sticky learn create=$upstream_cookie_s create=$upstream_http_s lookup=$cookie_s zone=z:64k timeout=1h header;
+                """).sticky().orElseThrow()).isInstanceOfSatisfying(Sticky.Learn.class, learn -> {
+                    assertThat(learn.create()).hasSize(2);
+                    assertThat(learn.lookup()).hasSize(1);
+                    assertThat(learn.timeout()).isEqualTo(Duration.ofHours(1));
+                    assertThat(learn.header()).isTrue();
+                });
+    }
+
+    @Test
+    void learnedSessionsBelongToOneGroup() {
+        String learn = "sticky learn create=$upstream_cookie_s lookup=$cookie_s zone=z:64k;";
+        assertThat(Bound.http("upstream a { server b; " + learn + " }\nupstream c { server d; " + learn + " }\n"
+                + "server { location / { proxy_pass http://a; } location /c { proxy_pass http://c; } }").lines())
+                .singleElement().asString().startsWith("error conflicting-zone ")
+                .endsWith("sticky zone \"z\" is already used in upstream \"a\"");
     }
 
     @Test

@@ -1,0 +1,503 @@
+package io.sluice.tcp;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+import io.sluice.config.model.LogLevel;
+import io.sluice.config.model.SocketProtocol;
+import io.sluice.metrics.Metric;
+import io.sluice.session.Failure;
+import io.sluice.session.FailureKind;
+import io.sluice.session.Outcome;
+import io.sluice.session.Side;
+import io.sluice.session.Stage;
+import io.sluice.stream.SessionMessages;
+import io.sluice.stream.SessionResources;
+import io.sluice.stream.StreamSession;
+import io.sluice.stream.WorkerGeneration;
+import io.sluice.tls.DownstreamTls;
+import io.sluice.tls.TlsDetails;
+import io.sluice.tls.TlsEvent;
+import io.sluice.tls.TlsFailure;
+import io.sluice.tls.UpstreamTls;
+import io.sluice.transport.channel.ErrnoException;
+import io.sluice.transport.channel.StreamChannel;
+import io.sluice.transport.linux.Errno;
+import io.sluice.transport.linux.NativeMemory;
+import io.sluice.transport.linux.SocketAddresses;
+import io.sluice.upstream.Connector;
+import io.sluice.upstream.Peer;
+
+/// One proxied TCP connection of which a side is TLS: two pipelines, and the relay between them. Confined to its worker's
+/// event loop.
+///
+/// The client's handshake comes after limits and access rules, which are those of the address's default server, and before a
+/// peer is chosen; the server that it names has the session from then on. A handshake with a peer is part of connecting.
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
+final class TlsSession extends StreamSession implements PipelineRelay.Owner {
+
+    private final TcpSite site;
+
+    private final StreamChannel downstream;
+
+    /// struct sockaddr; empty when the kernel did not tell.
+    private final byte[] localAddress;
+
+    private final Front front = new Front();
+
+    private TcpServer server;
+
+    private @Nullable StreamChannel upstream;
+
+    private @Nullable PipelineRelay relay;
+
+    private @Nullable TlsDetails details;
+
+    /// Bytes written by `return`, the only ones that no relay counts.
+    private long returnedBytes;
+
+    private TlsSession(
+            SessionResources resources, WorkerGeneration generation, TcpSite site, StreamChannel downstream,
+            byte[] remoteAddress, byte[] localAddress) {
+        super(resources, generation, site.defaultServer(), remoteAddress);
+        this.site = site;
+        this.server = site.defaultServer();
+        this.downstream = downstream;
+        this.localAddress = localAddress;
+    }
+
+    /// Begins a session with an accepted descriptor, which is the session's from now on.
+    static void begin(
+            SessionResources resources, WorkerGeneration generation, TcpSite site, int fd, long sockaddr, int length) {
+        if (!resources.connections().take()) {
+            resources.metrics().increment(Metric.ENDED_WORKER_CONNECTIONS);
+            SessionMessages.connectionsExhausted(resources);
+            resources.linux().close(fd);
+            return;
+        }
+        byte[] remote = new byte[length];
+        NativeMemory.get(sockaddr, remote, 0, length);
+        byte[] local = localAddress(resources, fd);
+        StreamChannel channel = resources.channels().adopt(fd);
+        if (channel == null) {
+            resources.connections().giveBack();
+            resources.metrics().increment(Metric.ENDED_LOCAL_RESOURCES);
+            resources.errors().log(LogLevel.ALERT, "the event loop cannot watch one more descriptor");
+            return;
+        }
+        boolean begun = false;
+        try {
+            TlsSession session = new TlsSession(resources, generation, site, channel, remote, local);
+            session.addHandlers(channel);
+            resources.channels().register(channel);
+            begun = true;
+            session.begin();
+        } finally {
+            if (!begun) {
+                channel.close();
+                resources.connections().giveBack();
+            }
+        }
+    }
+
+    private static byte[] localAddress(SessionResources resources, int fd) {
+        long memory = resources.loop().addressScratch();
+        int length = resources.linux().socketName(fd, memory, SocketAddresses.MAX_BYTES);
+        byte[] local = new byte[Math.max(0, length)];
+        NativeMemory.get(memory, local, 0, local.length);
+        return local;
+    }
+
+    private void addHandlers(StreamChannel channel) {
+        configure(channel);
+        if (site.tls()) {
+            Duration timeout = site.defaultServer().handshakeTimeout();
+            channel.pipeline().addLast(new DownstreamTls(name -> site.names().find(name).tls(), timeout));
+        }
+        channel.pipeline().addLast(front);
+    }
+
+    private void configure(StreamChannel channel) {
+        channel.config().setAutoRead(false);
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        channel.readLimit(server.bufferBytes());
+    }
+
+    // The client's handshake.
+
+    @Override
+    protected void prepare() {
+        if (site.tls()) {
+            enter(Stage.HANDSHAKING);
+            downstream.read();
+        } else {
+            proceed();
+        }
+    }
+
+    private void onHandshake(TlsEvent event) {
+        switch (event) {
+            case TlsEvent.Established established -> onEstablished(established.details());
+            case TlsEvent.PlainText _ -> {
+                SessionMessages.handshakeFailed(this, "SSL_do_handshake() failed (the client does not speak TLS)");
+                close(Outcome.Plain.HANDSHAKE_FAILED);
+            }
+            // An alert is on its way, and the end of the channel ends the session.
+            case TlsEvent.Rejected rejected ->
+                SessionMessages.handshakeFailed(this, "SSL handshake rejected for \"" + rejected.serverName() + "\"");
+            case TlsEvent.Failed failed -> SessionMessages.handshakeFailed(this, failed.reason());
+        }
+    }
+
+    private void onEstablished(TlsDetails told) {
+        details = told;
+        server = site.names().find(told.serverName());
+        turnTo(server);
+        switch (told.admission()) {
+            case ADMITTED -> proceed();
+            case BAD_CERTIFICATE -> {
+                SessionMessages.handshakeFailed(this, "client SSL certificate verify error: " + told.verification());
+                close(Outcome.Plain.HANDSHAKE_FAILED);
+            }
+            case NO_CERTIFICATE -> {
+                SessionMessages.handshakeFailed(this, "client sent no required SSL certificate");
+                close(Outcome.Plain.HANDSHAKE_FAILED);
+            }
+        }
+    }
+
+    @Override
+    protected @Nullable TlsDetails tls() {
+        return details;
+    }
+
+    @Override
+    protected void answer(byte[] text) {
+        returnedBytes = text.length;
+        awaitIdle();
+        downstream.writeAndFlush(Unpooled.wrappedBuffer(text)).addListener(sent -> {
+            if (sent.isSuccess()) {
+                close(Outcome.Plain.RETURNED);
+            }
+        });
+    }
+
+    // Peers.
+
+    @Override
+    protected void connect(Peer peer) {
+        Connector connector = resources().connector();
+        StreamChannel channel = resources().channels().connect(
+                connector, peer.address(), server.connectOptions(), server.source(this));
+        if (channel == null) {
+            resources().connections().giveBack();
+            connectFailed(connector.call(), connector.errno());
+            return;
+        }
+        configure(channel);
+        channel.pipeline().addLast(new Back());
+        upstream = channel;
+        enter(Stage.CONNECTING);
+        resources().channels().register(channel);
+        channel.connectFuture().addListener(done -> onConnected(channel, peer, done.cause()));
+    }
+
+    private void onConnected(StreamChannel channel, Peer peer, @Nullable Throwable cause) {
+        if (isClosed() || upstream != channel) {
+            return;
+        }
+        if (cause != null) {
+            dropUpstream();
+            connectFailed(Connector.CONNECT, cause instanceof ErrnoException e ? e.errno() : 0);
+            return;
+        }
+        UpstreamTls tls = server.upstreamTls();
+        if (tls == null) {
+            guarded(() -> relay(channel));
+            return;
+        }
+        SslHandler handler = tls.newHandler(channel.alloc(), peer.name(), server.upstreamName(this, selected().group()));
+        handler.setHandshakeTimeoutMillis(0);
+        handler.handshakeFuture().addListener(done -> onUpstreamHandshake(channel, done.cause()));
+        channel.pipeline().addFirst(handler);
+        channel.read();
+    }
+
+    private void onUpstreamHandshake(StreamChannel channel, @Nullable Throwable cause) {
+        if (isClosed() || upstream != channel) {
+            return;
+        }
+        if (cause == null) {
+            guarded(() -> relay(channel));
+            return;
+        }
+        dropUpstream();
+        SessionMessages.upstreamHandshakeFailed(this, TlsFailure.reason(cause));
+        attemptFailed(new Failure(FailureKind.HANDSHAKE_FAILED, Side.UPSTREAM, 0));
+    }
+
+    private void relay(StreamChannel channel) {
+        selected().connected();
+        PipelineRelay made = new PipelineRelay(downstream, channel, server.halfClose(), this);
+        relay = made;
+        downstream.pipeline().addLast(made.handler(Side.DOWNSTREAM));
+        downstream.pipeline().remove(front);
+        channel.pipeline().addLast(made.handler(Side.UPSTREAM));
+        channel.pipeline().remove(Back.class);
+        connected();
+        front.handOver(made);
+        made.start();
+    }
+
+    private void connectFailed(String call, int errno) {
+        SessionMessages.connectFailed(this, call, errno);
+        FailureKind kind = call.equals(Connector.CONNECT)
+                ? Connector.kindOfConnectFailure(errno)
+                : Connector.kindOfLocalFailure(errno);
+        attemptFailed(new Failure(kind, Side.UPSTREAM, errno));
+    }
+
+    @Override
+    protected void onConnectTimeout() {
+        SessionMessages.connectTimedOut(this);
+        dropUpstream();
+        attemptFailed(new Failure(FailureKind.CONNECT_TIMED_OUT, Side.UPSTREAM, Errno.ETIMEDOUT));
+    }
+
+    private void dropUpstream() {
+        StreamChannel channel = upstream;
+        if (channel != null) {
+            upstream = null;
+            channel.close();
+            resources().connections().giveBack();
+        }
+    }
+
+    private void guarded(Runnable event) {
+        try {
+            event.run();
+        } catch (Throwable fault) {
+            onFault(fault);
+        }
+    }
+
+    // The relay.
+
+    @Override
+    public void onProgress() {
+        touch();
+    }
+
+    @Override
+    public void onFirstByte(Side from) {
+        if (from == Side.UPSTREAM) {
+            onFirstUpstreamByte();
+        }
+    }
+
+    @Override
+    public void onHalfClosed() {
+        enter(Stage.HALF_CLOSED);
+    }
+
+    @Override
+    public void onFinished(Side first) {
+        close(new Outcome.Completed(first));
+    }
+
+    @Override
+    public void onFailed(Side side, Throwable cause) {
+        if (isClosed()) {
+            return;
+        }
+        if (cause instanceof DecoderException) {
+            SessionMessages.tlsFailed(this, side, TlsFailure.reason(cause));
+            close(new Outcome.Aborted(new Failure(FailureKind.SOCKET_ERROR, side, 0)));
+        } else if (cause instanceof IOException) {
+            int errno = errno(cause);
+            FailureKind kind = errno == Errno.ECONNRESET || errno == Errno.EPIPE
+                    ? FailureKind.RESET
+                    : FailureKind.SOCKET_ERROR;
+            SessionMessages.socketFailed(this, side, errno);
+            close(new Outcome.Aborted(new Failure(kind, side, errno)));
+        } else {
+            onFault(cause);
+        }
+    }
+
+    private static int errno(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ErrnoException failed) {
+                return failed.errno();
+            }
+        }
+        return Errno.EPIPE;
+    }
+
+    @Override
+    protected void onIdle() {
+        SessionMessages.idle(this);
+        close(Outcome.Plain.IDLE);
+    }
+
+    @Override
+    protected void release(Outcome why) {
+        PipelineRelay present = relay;
+        if (present != null) {
+            present.stop();
+            resources().metrics().add(Metric.UPSTREAM_BYTES_SENT, present.sent(Side.UPSTREAM));
+            resources().metrics().add(Metric.DOWNSTREAM_BYTES_SENT, present.sent(Side.DOWNSTREAM));
+        }
+        // A reset is passed on as a reset, as of plain sessions.
+        boolean reset = why == Outcome.Plain.ABANDONED
+                || (why instanceof Outcome.Aborted aborted && aborted.failure().kind() == FailureKind.RESET);
+        front.release();
+        StreamChannel above = upstream;
+        if (above != null) {
+            close(above, reset);
+            resources().connections().giveBack();
+        }
+        close(downstream, reset);
+        resources().connections().giveBack();
+    }
+
+    private static void close(StreamChannel channel, boolean reset) {
+        if (reset) {
+            channel.reset();
+        } else {
+            channel.close();
+        }
+    }
+
+    @Override
+    protected int storeLocalAddress(long memory) {
+        NativeMemory.put(memory, localAddress, 0, localAddress.length);
+        return localAddress.length == 0 ? -Errno.EBADF : localAddress.length;
+    }
+
+    @Override
+    public SocketProtocol protocol() {
+        return SocketProtocol.TCP;
+    }
+
+    @Override
+    public long received() {
+        return relay == null ? 0 : relay.received(Side.DOWNSTREAM);
+    }
+
+    @Override
+    public long sent() {
+        return relay == null ? returnedBytes : relay.sent(Side.DOWNSTREAM);
+    }
+
+    @Override
+    public long upstreamReceived() {
+        return relay == null ? 0 : relay.received(Side.UPSTREAM);
+    }
+
+    @Override
+    public long upstreamSent() {
+        return relay == null ? 0 : relay.sent(Side.UPSTREAM);
+    }
+
+    /// The end of a peer's pipeline until the relay takes its place: what fails there, futures tell.
+    private static final class Back extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            // The connect's or the handshake's future has it.
+        }
+    }
+
+    /// The end of the client's pipeline until the relay takes its place.
+    private final class Front extends ChannelInboundHandlerAdapter {
+
+        /// What came along with the end of the handshake.
+        private final Queue<ByteBuf> early = new ArrayDeque<>(0);
+
+        private boolean ended;
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (!isClosed() && message instanceof ByteBuf bytes) {
+                early.add(bytes);
+            } else {
+                ReferenceCountUtil.release(message);
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (isClosed()) {
+                return;
+            }
+            switch (event) {
+                case TlsEvent handshake -> onHandshake(handshake);
+                case ChannelInputShutdownEvent _ when details == null -> onGone(0);
+                case ChannelInputShutdownEvent _ -> ended = true;
+                case SslCloseCompletionEvent _ -> ended = true;
+                default -> {
+                    // Netty's own news of the handshake.
+                }
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            onGone(0);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (isClosed() || cause instanceof DecoderException) {
+                // Of a failed handshake an event tells, and then the end of the channel.
+                return;
+            }
+            if (cause instanceof IOException) {
+                onGone(errno(cause));
+            } else {
+                onFault(cause);
+            }
+        }
+
+        private void onGone(int errno) {
+            if (isClosed()) {
+                return;
+            }
+            if (stage() == Stage.HANDSHAKING) {
+                close(Outcome.Plain.HANDSHAKE_FAILED);
+            } else {
+                SessionMessages.downstreamGone(TlsSession.this, errno == 0 ? Errno.EPIPE : errno);
+                close(Outcome.Plain.ABANDONED);
+            }
+        }
+
+        void handOver(PipelineRelay to) {
+            for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
+                to.forward(Side.DOWNSTREAM, bytes);
+            }
+            if (ended) {
+                to.end(Side.DOWNSTREAM);
+            }
+        }
+
+        void release() {
+            early.forEach(ReferenceCountUtil::release);
+            early.clear();
+        }
+    }
+}
