@@ -217,7 +217,7 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
     }
 
     private void onConnected(StreamChannel channel, Peer peer, @Nullable Throwable cause) {
-        if (isClosed() || upstream != channel) {
+        if (isClosed() || !channel.equals(upstream)) {
             return;
         }
         if (cause != null) {
@@ -238,7 +238,7 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
     }
 
     private void onUpstreamHandshake(StreamChannel channel, @Nullable Throwable cause) {
-        if (isClosed() || upstream != channel) {
+        if (isClosed() || !channel.equals(upstream)) {
             return;
         }
         if (cause == null) {
