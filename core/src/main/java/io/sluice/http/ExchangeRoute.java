@@ -13,6 +13,7 @@ import io.sluice.config.model.LogLevel;
 import io.sluice.http.files.FileAnswer;
 import io.sluice.http.files.FileChoice;
 import io.sluice.http.files.FileRequest;
+import io.sluice.http.routing.AcceleratedUri;
 import io.sluice.http.routing.HostName;
 import io.sluice.http.routing.Location;
 import io.sluice.http.routing.RequestTarget;
@@ -227,7 +228,7 @@ final class ExchangeRoute {
 
     FileRequest fileRequest() {
         return new FileRequest(
-                exchange.request().method(), target.path(), target.args(), !target.belongsToLocation(), appendedAlias);
+                exchange.method(), target.path(), target.args(), !target.belongsToLocation(), appendedAlias);
     }
 
     private void answer() {
@@ -288,7 +289,23 @@ final class ExchangeRoute {
 
     // Errors and internal redirects.
 
-    /// `X-Accel-Redirect`, `error_page`, `index`.
+    /// `X-Accel-Redirect`: a named location, or a URI that is asked for by GET.
+    void accelerate(String to) {
+        if (to.startsWith("@")) {
+            redirectInternally(to);
+            return;
+        }
+        AcceleratedUri uri = AcceleratedUri.parse(to);
+        if (uri == null) {
+            Messages.log(exchange, LogLevel.ERROR, () -> "unsafe URI \"" + to + "\" was detected");
+            fail(HttpStatus.NOT_FOUND);
+            return;
+        }
+        exchange.becomesGet();
+        redirectInternally(uri.path(), uri.args());
+    }
+
+    /// `error_page`, `index`.
     void redirectInternally(String uri) {
         exchange.dropResponder();
         if (uri.startsWith("@")) {

@@ -326,7 +326,8 @@ final class Proxying implements Responder, UpstreamConnection.User {
         if (accelerated != null && status != HttpStatus.SWITCHING_PROTOCOLS) {
             finishAttempt();
             dropConnection();
-            exchange.route().redirectInternally(accelerated);
+            exchange.response().carry(head.headers());
+            exchange.route().accelerate(accelerated);
             return;
         }
         stage = Stage.RELAYING;

@@ -5,7 +5,9 @@ import java.util.List;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ import io.sluice.config.model.HttpServerConfig.ConnectionOptions;
 /// itself; the session decides.
 final class RequestDecoder extends HttpRequestDecoder {
 
+    private static final byte LF = '\n';
+
     private @Nullable ChannelHandlerContext context;
 
     private boolean decoding;
@@ -26,6 +30,13 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean held;
 
     private long consumed;
+
+    private boolean inHead = true;
+
+    /// The last byte of the head so far was the end of a line.
+    private boolean afterLine;
+
+    private boolean folded;
 
     RequestDecoder(ConnectionOptions options) {
         super(config(options));
@@ -48,6 +59,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     /// Goes on with the next request.
     void proceed() {
         held = false;
+        inHead = true;
+        afterLine = false;
+        folded = false;
         ChannelHandlerContext here = context;
         if (!decoding && here != null && !here.isRemoved() && actualReadableBytes() > 0) {
             try {
@@ -105,10 +119,42 @@ final class RequestDecoder extends HttpRequestDecoder {
             return;
         }
         int before = in.readableBytes();
+        int start = in.readerIndex();
         super.decode(ctx, in, out);
         consumed += before - in.readableBytes();
+        if (inHead) {
+            lookForFolding(in, start, in.readerIndex());
+            if (!out.isEmpty() && out.getFirst() instanceof HttpRequest request) {
+                inHead = false;
+                if (folded && request.decoderResult().isSuccess()) {
+                    request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("a folded field")));
+                    held = true;
+                }
+            }
+        }
         if (!out.isEmpty() && out.getLast() instanceof LastHttpContent) {
             held = true;
         }
+    }
+
+    /// Netty takes a line that begins with white space for the rest of the one before, or, after the request line, for
+    /// nothing. Others take it for a field of its own, which is what requests are smuggled by (RFC 9112, 5.2 and 2.2).
+    private void lookForFolding(ByteBuf in, int from, int to) {
+        if (from == to) {
+            return;
+        }
+        if (afterLine && isWhiteSpace(in.getByte(from))) {
+            folded = true;
+        }
+        for (int at = in.indexOf(from, to, LF); at >= 0 && at + 1 < to; at = in.indexOf(at + 1, to, LF)) {
+            if (isWhiteSpace(in.getByte(at + 1))) {
+                folded = true;
+            }
+        }
+        afterLine = in.getByte(to - 1) == LF;
+    }
+
+    private static boolean isWhiteSpace(byte b) {
+        return b == ' ' || b == '\t';
     }
 }

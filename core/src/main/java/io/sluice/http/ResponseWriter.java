@@ -5,6 +5,9 @@ import java.util.List;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.http.files.StatusLine;
@@ -22,6 +25,11 @@ final class ResponseWriter {
 
     /// A part of this size is cheaper to copy behind the head than to send from a place of its own.
     private static final int SMALL_PART_BYTES = 4096;
+
+    /// What of a response with `X-Accel-Redirect` is kept besides `Content-Type`.
+    private static final List<AsciiString> CARRIED = List.of(
+            AsciiString.cached("Set-Cookie"), AsciiString.cached("Content-Disposition"),
+            AsciiString.cached("Cache-Control"), AsciiString.cached("Expires"));
 
     private static final int CRLF = '\r' << 8 | '\n';
 
@@ -57,6 +65,11 @@ final class ResponseWriter {
 
     /// Of what was written last; the response is sent when it is.
     private @Nullable ChannelFuture lastWrite;
+
+    /// Names and values in turn.
+    private @Nullable List<String> carried;
+
+    private @Nullable String carriedType;
 
     ResponseWriter(Exchange exchange) {
         this.exchange = exchange;
@@ -113,6 +126,32 @@ final class ResponseWriter {
         }
     }
 
+    /// The peer has left the response to another location: what it said of it goes along, as in nginx.
+    void carry(HttpHeaders from) {
+        List<String> fields = new ArrayList<>();
+        for (AsciiString name : CARRIED) {
+            from.getAll(name).forEach(value -> {
+                fields.add(name.toString());
+                fields.add(value);
+            });
+        }
+        carried = fields;
+        carriedType = from.get(HttpHeaderNames.CONTENT_TYPE);
+    }
+
+    private void addCarried(ResponseHead made) {
+        List<String> fields = carried;
+        if (fields == null) {
+            return;
+        }
+        for (int i = 0; i < fields.size(); i += 2) {
+            made.add(fields.get(i), fields.get(i + 1));
+        }
+        if (made.upstream == null && carriedType != null) {
+            made.contentType = carriedType;
+        }
+    }
+
     /// Completes the head and writes it.
     void head(ResponseHead made) {
         HttpSession session = exchange.session();
@@ -136,6 +175,7 @@ final class ResponseWriter {
         if (own != null) {
             own.forEach(value -> made.add("Set-Cookie", value));
         }
+        addCarried(made);
         of.addFields(exchange, made);
         boolean keepAlive = !made.upgrades && session.mayKeepAlive(exchange);
         if (!empty && made.contentLength == ResponseHead.UNKNOWN && !made.chunked && !request.isHead()) {

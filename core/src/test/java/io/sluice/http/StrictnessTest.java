@@ -35,6 +35,10 @@ class StrictnessTest {
         "405, TRACE / HTTP/1.1|Host: a||",
         "400, GET /%00 HTTP/1.1|Host: a||",
         "400, GET /../x HTTP/1.1|Host: a||",
+        "400, GET / HTTP/1.1|Host: a|X: b| folded||",
+        "400, GET / HTTP/1.1|Host: a|X: b|^folded||",
+        "400, GET / HTTP/1.1| X: b|Host: a||",
+        "400, GET / HTTP/1.1|Host: a|X: b~c||",
     })
     void areRefusedAndTheConnectionEnds(int status, String request) {
         try (RunningProxy proxy = RunningProxy.startHttp(Transport.EPOLL, """
@@ -42,7 +46,7 @@ class StrictnessTest {
                 server { listen 127.0.0.1:0; location / { return 200 ok; } location /next { return 200 smuggled; } }
                 """)) {
             String response = HttpWire.exchange(
-                    proxy, request.replace("|", "\r\n") + "GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+                    proxy, request.replace("|", "\r\n").replace('^', '\t').replace('~', '\r') + "GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             assertThat(HttpWire.status(response)).isEqualTo(status);
             assertThat(response).contains("Connection: close\r\n").doesNotContain("smuggled");
         }

@@ -12,6 +12,7 @@ import io.sluice.http.files.FileAnswer.Failure;
 import io.sluice.http.files.FileAnswer.InternalRedirect;
 import io.sluice.http.files.FileAnswer.RedirectToDirectory;
 import io.sluice.http.files.FileAnswer.Serve;
+import io.sluice.http.routing.UriEscaping;
 import io.sluice.transport.linux.Errno;
 import io.sluice.variable.Template;
 import io.sluice.variable.VariableSource;
@@ -133,7 +134,7 @@ public final class FileLookup {
         return switch (status.kind()) {
             case REGULAR -> failure(NOT_ALLOWED);
             case DIRECTORY -> {
-                String location = UriEscape.path(request.uri()) + "/";
+                String location = UriEscaping.PATH.escape(request.uri()) + "/";
                 yield new RedirectToDirectory(request.args().isEmpty() ? location : location + "?" + request.args());
             }
             case OTHER -> new Failure(NOT_FOUND, LogLevel.CRIT, "\"" + path + "\" is not a regular file");

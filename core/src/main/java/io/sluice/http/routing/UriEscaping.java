@@ -5,7 +5,7 @@ import java.util.BitSet;
 /// Percent-encoding as nginx does it: which bytes are written as `%XX`, in which part of a URI. Immutable.
 ///
 /// Text is bytes, one a character. [#escape] gives back the text itself when nothing in it needs escaping.
-enum UriEscaping {
+public enum UriEscaping {
 
     /// In a path.
     PATH(" \"#%<>?\\^`{|}", true),
@@ -35,7 +35,7 @@ enum UriEscaping {
     }
 
     /// The text with its bytes escaped.
-    String escape(String text) {
+    public String escape(String text) {
         int first = firstEscaped(text, 0);
         if (first == text.length()) {
             return text;
