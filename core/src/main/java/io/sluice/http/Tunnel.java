@@ -5,9 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.session.Side;
 import io.sluice.tcp.RelayPair;
-import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamSocket;
-import io.sluice.transport.linux.NativeMemory;
 
 /// What follows a 101 with plain text on both sides: the pair leaves Netty and is relayed like any TCP session. Confined to its
 /// worker's event loop.
@@ -37,7 +35,7 @@ final class Tunnel implements RelayPair.Owner {
     private Tunnel(Exchange exchange, Listener listener, int bufferBytes) {
         this.exchange = exchange;
         this.listener = listener;
-        this.pair = new RelayPair(exchange.resources(), this, bufferBytes);
+        this.pair = new RelayPair(exchange.resources(), this, bufferBytes, false);
     }
 
     /// Hands both sockets over, what was read already forwarded first.
@@ -59,20 +57,8 @@ final class Tunnel implements RelayPair.Owner {
     }
 
     private void forward(Side from, @Nullable CompositeByteBuf bytes) {
-        if (bytes == null) {
-            return;
-        }
-        try {
-            byte[] copy = new byte[Math.min(bytes.readableBytes(), SocketLoop.MAX_READ_BYTES)];
-            long scratch = exchange.resources().loop().scratch();
-            while (bytes.isReadable()) {
-                int length = Math.min(bytes.readableBytes(), copy.length);
-                bytes.readBytes(copy, 0, length);
-                NativeMemory.put(scratch, copy, 0, length);
-                pair.forward(from, scratch, length);
-            }
-        } finally {
-            bytes.release();
+        if (bytes != null) {
+            pair.forward(from, bytes);
         }
     }
 

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
 import io.sluice.config.model.BalancingPolicy;
+import io.sluice.config.model.LocationOptions.RealIp;
 import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.BindConfig;
 import io.sluice.config.model.StreamServerConfig.HandlerConfig;
 import io.sluice.config.model.StreamServerConfig.ProxyOptions;
 import io.sluice.log.AccessLogs;
+import io.sluice.route.RealAddress;
 import io.sluice.session.ErrorSink;
 import io.sluice.tls.ServerTls;
 import io.sluice.tls.UpstreamTls;
@@ -51,6 +53,12 @@ public abstract class StreamServer {
     private final long connectTimeoutNanos;
 
     private final long idleTimeoutNanos;
+
+    private final long headerTimeoutNanos;
+
+    private final RealAddress trust;
+
+    private final boolean sendsProxyProtocol;
 
     /// What becomes of an admitted session.
     sealed interface Handler {
@@ -104,6 +112,9 @@ public abstract class StreamServer {
         this.nextUpstreamNanos = nanos(proxy.nextUpstreamTimeout());
         this.connectTimeoutNanos = nanos(proxy.connectTimeout());
         this.idleTimeoutNanos = nanos(proxy.idleTimeout());
+        this.headerTimeoutNanos = nanos(config.proxyHeader().timeout());
+        this.trust = RealAddress.of(new RealIp(config.proxyHeader().trusted(), RealAddress.PROXY_PROTOCOL, false));
+        this.sendsProxyProtocol = proxy.proxyProtocol();
     }
 
     private static Handler handler(HandlerConfig config, VariableTable variables) {
@@ -191,6 +202,21 @@ public abstract class StreamServer {
     /// `proxy_timeout`.
     protected final long idleTimeoutNanos() {
         return idleTimeoutNanos;
+    }
+
+    /// `proxy_protocol_timeout`.
+    final long headerTimeoutNanos() {
+        return headerTimeoutNanos;
+    }
+
+    /// `set_real_ip_from`.
+    final RealAddress trust() {
+        return trust;
+    }
+
+    /// `proxy_protocol`.
+    final boolean sendsProxyProtocol() {
+        return sendsProxyProtocol;
     }
 
     /// Writes the session's line; returns how many were dropped.

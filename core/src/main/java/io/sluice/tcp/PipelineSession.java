@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.SocketProtocol;
 import io.sluice.metrics.Metric;
+import io.sluice.network.ProxyHeader;
 import io.sluice.session.Failure;
 import io.sluice.session.FailureKind;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
 import io.sluice.session.Stage;
+import io.sluice.stream.ProxyHeaderReader;
 import io.sluice.stream.SessionMessages;
 import io.sluice.stream.SessionResources;
 import io.sluice.stream.StreamSession;
@@ -42,13 +44,15 @@ import io.sluice.transport.linux.SocketAddresses;
 import io.sluice.upstream.Connector;
 import io.sluice.upstream.Peer;
 
-/// One proxied TCP connection of which a side is TLS: two pipelines, and the relay between them. Confined to its worker's
-/// event loop.
+/// One proxied TCP connection that begins in pipelines: a side is TLS, or a PROXY protocol header comes first. Confined to its
+/// worker's event loop.
+///
+/// With TLS the pair stays in a relay between pipelines; without, both sockets leave theirs for a relay of the kernel's means.
 ///
 /// The client's handshake comes after limits and access rules, which are those of the address's default server, and before a
 /// peer is chosen; the server that it names has the session from then on. A handshake with a peer is part of connecting.
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
-final class TlsSession extends StreamSession implements PipelineRelay.Owner {
+final class PipelineSession extends StreamSession implements PipelineRelay.Owner, RelayPair.Owner {
 
     private final TcpSite site;
 
@@ -63,14 +67,21 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
 
     private @Nullable StreamChannel upstream;
 
+    /// With TLS.
     private @Nullable PipelineRelay relay;
+
+    /// Without.
+    private @Nullable RelayPair pair;
 
     private @Nullable TlsDetails details;
 
     /// Bytes written by `return`, the only ones that no relay counts.
     private long returnedBytes;
 
-    private TlsSession(
+    /// Bytes sent to the peer before those of the client.
+    private int prefaceBytes;
+
+    private PipelineSession(
             SessionResources resources, WorkerGeneration generation, TcpSite site, StreamChannel downstream,
             byte[] remoteAddress, byte[] localAddress) {
         super(resources, generation, site.defaultServer(), remoteAddress);
@@ -101,7 +112,7 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
         }
         boolean begun = false;
         try {
-            TlsSession session = new TlsSession(resources, generation, site, channel, remote, local);
+            PipelineSession session = new PipelineSession(resources, generation, site, channel, remote, local);
             session.addHandlers(channel);
             resources.channels().register(channel);
             begun = true;
@@ -124,6 +135,9 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
 
     private void addHandlers(StreamChannel channel) {
         configure(channel);
+        if (site.proxyProtocol()) {
+            channel.pipeline().addLast(new ProxyHeaderReader());
+        }
         if (site.tls()) {
             Duration timeout = site.defaultServer().handshakeTimeout();
             channel.pipeline().addLast(new DownstreamTls(name -> site.names().find(name).tls(), timeout));
@@ -137,7 +151,33 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
         channel.readLimit(server.bufferBytes());
     }
 
-    // The client's handshake.
+    // What comes before the session's own bytes.
+
+    @Override
+    protected void preface() {
+        if (site.proxyProtocol()) {
+            enter(Stage.READING_PROXY_HEADER);
+            downstream.read();
+        } else {
+            admit();
+        }
+    }
+
+    private void onProxyHeader(ProxyHeader.Reading reading) {
+        switch (reading) {
+            case ProxyHeader.Complete complete -> {
+                speaksFor(complete.header());
+                admit();
+            }
+            case ProxyHeader.Broken broken -> {
+                SessionMessages.badHeader(this, broken.message());
+                close(Outcome.Plain.BAD_HEADER);
+            }
+            case ProxyHeader.Incomplete _ -> {
+                // Not an event.
+            }
+        }
+    }
 
     @Override
     protected void prepare() {
@@ -225,6 +265,11 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
             connectFailed(Connector.CONNECT, cause instanceof ErrnoException e ? e.errno() : 0);
             return;
         }
+        byte[] preface = upstreamPreface();
+        if (preface.length > 0) {
+            prefaceBytes = preface.length;
+            channel.writeAndFlush(Unpooled.wrappedBuffer(preface));
+        }
         UpstreamTls tls = server.upstreamTls();
         if (tls == null) {
             guarded(() -> relay(channel));
@@ -252,12 +297,27 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
 
     private void relay(StreamChannel channel) {
         selected().connected();
+        if (!site.tls() && server.upstreamTls() == null) {
+            relayPlain(channel);
+            return;
+        }
         PipelineRelay made = new PipelineRelay(downstream, channel, server.halfClose(), this);
         relay = made;
         downstream.pipeline().addLast(made.handler(Side.DOWNSTREAM));
         downstream.pipeline().remove(front);
         channel.pipeline().addLast(made.handler(Side.UPSTREAM));
         channel.pipeline().remove(Back.class);
+        connected();
+        front.handOver(made);
+        made.start();
+    }
+
+    private void relayPlain(StreamChannel channel) {
+        RelayPair made = new RelayPair(resources(), this, server.bufferBytes(), server.halfClose());
+        pair = made;
+        downstream.pipeline().remove(front);
+        channel.pipeline().remove(Back.class);
+        made.begin(downstream.release(made), channel.release(made));
         connected();
         front.handOver(made);
         made.start();
@@ -328,12 +388,7 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
             SessionMessages.tlsFailed(this, side, TlsFailure.reason(cause));
             close(new Outcome.Aborted(new Failure(FailureKind.SOCKET_ERROR, side, 0)));
         } else if (cause instanceof IOException) {
-            int errno = errno(cause);
-            FailureKind kind = errno == Errno.ECONNRESET || errno == Errno.EPIPE
-                    ? FailureKind.RESET
-                    : FailureKind.SOCKET_ERROR;
-            SessionMessages.socketFailed(this, side, errno);
-            close(new Outcome.Aborted(new Failure(kind, side, errno)));
+            onFailed(side, errno(cause));
         } else {
             onFault(cause);
         }
@@ -349,6 +404,22 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
     }
 
     @Override
+    public void onFailed(Side side, int errno) {
+        if (isClosed()) {
+            return;
+        }
+        FailureKind kind =
+                errno == Errno.ECONNRESET || errno == Errno.EPIPE ? FailureKind.RESET : FailureKind.SOCKET_ERROR;
+        SessionMessages.socketFailed(this, side, errno);
+        close(new Outcome.Aborted(new Failure(kind, side, errno)));
+    }
+
+    @Override
+    public void onPairFault(Throwable fault) {
+        onFault(fault);
+    }
+
+    @Override
     protected void onIdle() {
         SessionMessages.idle(this);
         close(Outcome.Plain.IDLE);
@@ -356,16 +427,21 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
 
     @Override
     protected void release(Outcome why) {
-        PipelineRelay present = relay;
-        if (present != null) {
-            present.stop();
-            resources().metrics().add(Metric.UPSTREAM_BYTES_SENT, present.sent(Side.UPSTREAM));
-            resources().metrics().add(Metric.DOWNSTREAM_BYTES_SENT, present.sent(Side.DOWNSTREAM));
+        resources().metrics().add(Metric.UPSTREAM_BYTES_SENT, sentTo(Side.UPSTREAM));
+        resources().metrics().add(Metric.DOWNSTREAM_BYTES_SENT, sentTo(Side.DOWNSTREAM));
+        if (relay != null) {
+            relay.stop();
         }
         // A reset is passed on as a reset, as of plain sessions.
         boolean reset = why == Outcome.Plain.ABANDONED
                 || (why instanceof Outcome.Aborted aborted && aborted.failure().kind() == FailureKind.RESET);
         front.release();
+        RelayPair plain = pair;
+        if (plain != null && reset) {
+            plain.reset();
+        } else if (plain != null) {
+            plain.close();
+        }
         StreamChannel above = upstream;
         if (above != null) {
             close(above, reset);
@@ -394,24 +470,32 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
         return SocketProtocol.TCP;
     }
 
+    private long receivedFrom(Side side) {
+        return relay != null ? relay.received(side) : pair != null ? pair.received(side) : 0;
+    }
+
+    private long sentTo(Side side) {
+        return relay != null ? relay.sent(side) : pair != null ? pair.sent(side) : 0;
+    }
+
     @Override
     public long received() {
-        return relay == null ? 0 : relay.received(Side.DOWNSTREAM);
+        return receivedFrom(Side.DOWNSTREAM);
     }
 
     @Override
     public long sent() {
-        return relay == null ? returnedBytes : relay.sent(Side.DOWNSTREAM);
+        return returnedBytes + sentTo(Side.DOWNSTREAM);
     }
 
     @Override
     public long upstreamReceived() {
-        return relay == null ? 0 : relay.received(Side.UPSTREAM);
+        return receivedFrom(Side.UPSTREAM);
     }
 
     @Override
     public long upstreamSent() {
-        return relay == null ? 0 : relay.sent(Side.UPSTREAM);
+        return upstream == null ? 0 : prefaceBytes + sentTo(Side.UPSTREAM);
     }
 
     /// The end of a peer's pipeline until the relay takes its place: what fails there, futures tell.
@@ -446,8 +530,10 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
                 return;
             }
             switch (event) {
+                case ProxyHeader.Reading header -> onProxyHeader(header);
                 case TlsEvent handshake -> onHandshake(handshake);
-                case ChannelInputShutdownEvent _ when details == null -> onGone(0);
+                case ChannelInputShutdownEvent _ when stage() == Stage.HANDSHAKING
+                        || stage() == Stage.READING_PROXY_HEADER -> onGone(0);
                 case ChannelInputShutdownEvent _ -> ended = true;
                 case SslCloseCompletionEvent _ -> ended = true;
                 default -> {
@@ -481,12 +567,21 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
             if (stage() == Stage.HANDSHAKING) {
                 close(Outcome.Plain.HANDSHAKE_FAILED);
             } else {
-                SessionMessages.downstreamGone(TlsSession.this, errno == 0 ? Errno.EPIPE : errno);
+                SessionMessages.downstreamGone(PipelineSession.this, errno == 0 ? Errno.EPIPE : errno);
                 close(Outcome.Plain.ABANDONED);
             }
         }
 
         void handOver(PipelineRelay to) {
+            for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
+                to.forward(Side.DOWNSTREAM, bytes);
+            }
+            if (ended) {
+                to.end(Side.DOWNSTREAM);
+            }
+        }
+
+        void handOver(RelayPair to) {
             for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
                 to.forward(Side.DOWNSTREAM, bytes);
             }
