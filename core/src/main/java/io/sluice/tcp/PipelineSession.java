@@ -2,19 +2,12 @@ package io.sluice.tcp;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.function.Supplier;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.LogLevel;
@@ -36,7 +29,6 @@ import io.sluice.tls.TlsDetails;
 import io.sluice.tls.TlsEvent;
 import io.sluice.tls.TlsFailure;
 import io.sluice.tls.UpstreamTls;
-import io.sluice.transport.channel.ErrnoException;
 import io.sluice.transport.channel.StreamChannel;
 import io.sluice.transport.linux.Errno;
 import io.sluice.transport.linux.NativeMemory;
@@ -52,7 +44,8 @@ import io.sluice.upstream.Peer;
 /// The client's handshake comes after limits and access rules, which are those of the address's default server, and before a
 /// peer is chosen; the server that it names has the session from then on. A handshake with a peer is part of connecting.
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
-final class PipelineSession extends StreamSession implements PipelineRelay.Owner, RelayPair.Owner {
+final class PipelineSession extends StreamSession
+        implements ClientPipelineEnd.Owner, UpstreamPipeline.Owner, PipelineRelay.Owner, RelayPair.Owner {
 
     private final TcpSite site;
 
@@ -61,11 +54,13 @@ final class PipelineSession extends StreamSession implements PipelineRelay.Owner
     /// struct sockaddr; empty when the kernel did not tell.
     private final byte[] localAddress;
 
-    private final Front front = new Front();
+    private final ClientPipelineEnd front = new ClientPipelineEnd(this);
 
     private TcpServer server;
 
     private @Nullable StreamChannel upstream;
+
+    private @Nullable UpstreamPipeline connecting;
 
     /// With TLS.
     private @Nullable PipelineRelay relay;
@@ -163,9 +158,11 @@ final class PipelineSession extends StreamSession implements PipelineRelay.Owner
         }
     }
 
-    private void onProxyHeader(ProxyHeader.Reading reading) {
+    @Override
+    public void onProxyHeader(ProxyHeader.Reading reading) {
         switch (reading) {
             case ProxyHeader.Complete complete -> {
+                enter(Stage.ACCEPTED);
                 speaksFor(complete.header());
                 admit();
             }
@@ -189,7 +186,8 @@ final class PipelineSession extends StreamSession implements PipelineRelay.Owner
         }
     }
 
-    private void onHandshake(TlsEvent event) {
+    @Override
+    public void onHandshake(TlsEvent event) {
         switch (event) {
             case TlsEvent.Established established -> onEstablished(established.details());
             case TlsEvent.PlainText _ -> {
@@ -221,6 +219,26 @@ final class PipelineSession extends StreamSession implements PipelineRelay.Owner
     }
 
     @Override
+    public boolean awaitsClient() {
+        return stage() == Stage.READING_PROXY_HEADER || stage() == Stage.HANDSHAKING;
+    }
+
+    @Override
+    public void onClientGone(int errno) {
+        if (stage() == Stage.HANDSHAKING) {
+            close(Outcome.Plain.HANDSHAKE_FAILED);
+        } else {
+            SessionMessages.downstreamGone(this, errno);
+            close(Outcome.Plain.ABANDONED);
+        }
+    }
+
+    @Override
+    public void onPipelineFault(Throwable fault) {
+        onFault(fault);
+    }
+
+    @Override
     protected @Nullable TlsDetails tls() {
         return details;
     }
@@ -249,66 +267,56 @@ final class PipelineSession extends StreamSession implements PipelineRelay.Owner
             return;
         }
         configure(channel);
-        channel.pipeline().addLast(new Back());
+        byte[] preface = upstreamPreface();
+        prefaceBytes = preface.length;
+        UpstreamTls tls = server.upstreamTls();
+        Supplier<SslHandler> handler = tls == null
+                ? null
+                : () -> tls.newHandler(channel.alloc(), peer.name(), server.upstreamName(this, selected().group()));
+        UpstreamPipeline making = new UpstreamPipeline(channel, preface, handler, this);
         upstream = channel;
+        connecting = making;
         enter(Stage.CONNECTING);
         resources().channels().register(channel);
-        channel.connectFuture().addListener(done -> onConnected(channel, peer, done.cause()));
+        making.begin();
     }
 
-    private void onConnected(StreamChannel channel, Peer peer, @Nullable Throwable cause) {
-        if (isClosed() || upstream != channel) {
-            return;
-        }
-        if (cause != null) {
-            dropUpstream();
-            connectFailed(Connector.CONNECT, cause instanceof ErrnoException e ? e.errno() : 0);
-            return;
-        }
-        byte[] preface = upstreamPreface();
-        if (preface.length > 0) {
-            prefaceBytes = preface.length;
-            channel.writeAndFlush(Unpooled.wrappedBuffer(preface));
-        }
-        UpstreamTls tls = server.upstreamTls();
-        if (tls == null) {
-            guarded(() -> relay(channel));
-            return;
-        }
-        SslHandler handler = tls.newHandler(channel.alloc(), peer.name(), server.upstreamName(this, selected().group()));
-        handler.setHandshakeTimeoutMillis(0);
-        handler.handshakeFuture().addListener(done -> onUpstreamHandshake(channel, done.cause()));
-        channel.pipeline().addFirst(handler);
-        channel.read();
-    }
-
-    private void onUpstreamHandshake(StreamChannel channel, @Nullable Throwable cause) {
-        if (isClosed() || upstream != channel) {
-            return;
-        }
-        if (cause == null) {
-            guarded(() -> relay(channel));
-            return;
-        }
+    @Override
+    public void onConnectFailed(int errno) {
         dropUpstream();
-        SessionMessages.upstreamHandshakeFailed(this, TlsFailure.reason(cause));
+        connectFailed(Connector.CONNECT, errno);
+    }
+
+    @Override
+    public void onHandshakeFailed(String reason) {
+        dropUpstream();
+        SessionMessages.upstreamHandshakeFailed(this, reason);
         attemptFailed(new Failure(FailureKind.HANDSHAKE_FAILED, Side.UPSTREAM, 0));
     }
 
-    private void relay(StreamChannel channel) {
+    @Override
+    public void onMade(StreamChannel channel) {
+        connecting = null;
         selected().connected();
-        if (!site.tls() && server.upstreamTls() == null) {
-            relayPlain(channel);
-            return;
+        try {
+            if (site.tls() || server.upstreamTls() != null) {
+                relayEncrypted(channel);
+            } else {
+                relayPlain(channel);
+            }
+        } catch (Throwable fault) {
+            onFault(fault);
         }
+    }
+
+    private void relayEncrypted(StreamChannel channel) {
         PipelineRelay made = new PipelineRelay(downstream, channel, server.halfClose(), this);
         relay = made;
         downstream.pipeline().addLast(made.handler(Side.DOWNSTREAM));
         downstream.pipeline().remove(front);
         channel.pipeline().addLast(made.handler(Side.UPSTREAM));
-        channel.pipeline().remove(Back.class);
         connected();
-        front.handOver(made);
+        front.handOver(bytes -> made.forward(Side.DOWNSTREAM, bytes), () -> made.end(Side.DOWNSTREAM));
         made.start();
     }
 
@@ -316,10 +324,9 @@ final class PipelineSession extends StreamSession implements PipelineRelay.Owner
         RelayPair made = new RelayPair(resources(), this, server.bufferBytes(), server.halfClose());
         pair = made;
         downstream.pipeline().remove(front);
-        channel.pipeline().remove(Back.class);
         made.begin(downstream.release(made), channel.release(made));
         connected();
-        front.handOver(made);
+        front.handOver(bytes -> made.forward(Side.DOWNSTREAM, bytes), () -> made.end(Side.DOWNSTREAM));
         made.start();
     }
 
@@ -339,19 +346,16 @@ final class PipelineSession extends StreamSession implements PipelineRelay.Owner
     }
 
     private void dropUpstream() {
+        UpstreamPipeline making = connecting;
+        if (making != null) {
+            connecting = null;
+            making.stop();
+        }
         StreamChannel channel = upstream;
         if (channel != null) {
             upstream = null;
             channel.close();
             resources().connections().giveBack();
-        }
-    }
-
-    private void guarded(Runnable event) {
-        try {
-            event.run();
-        } catch (Throwable fault) {
-            onFault(fault);
         }
     }
 
@@ -388,19 +392,10 @@ final class PipelineSession extends StreamSession implements PipelineRelay.Owner
             SessionMessages.tlsFailed(this, side, TlsFailure.reason(cause));
             close(new Outcome.Aborted(new Failure(FailureKind.SOCKET_ERROR, side, 0)));
         } else if (cause instanceof IOException) {
-            onFailed(side, errno(cause));
+            onFailed(side, ClientPipelineEnd.errno(cause));
         } else {
             onFault(cause);
         }
-    }
-
-    private static int errno(Throwable thrown) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ErrnoException failed) {
-                return failed.errno();
-            }
-        }
-        return Errno.EPIPE;
     }
 
     @Override
@@ -436,6 +431,9 @@ final class PipelineSession extends StreamSession implements PipelineRelay.Owner
         boolean reset = why == Outcome.Plain.ABANDONED
                 || (why instanceof Outcome.Aborted aborted && aborted.failure().kind() == FailureKind.RESET);
         front.release();
+        if (connecting != null) {
+            connecting.stop();
+        }
         RelayPair plain = pair;
         if (plain != null && reset) {
             plain.reset();
@@ -496,103 +494,5 @@ final class PipelineSession extends StreamSession implements PipelineRelay.Owner
     @Override
     public long upstreamSent() {
         return upstream == null ? 0 : prefaceBytes + sentTo(Side.UPSTREAM);
-    }
-
-    /// The end of a peer's pipeline until the relay takes its place: what fails there, futures tell.
-    private static final class Back extends ChannelInboundHandlerAdapter {
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            // The connect's or the handshake's future has it.
-        }
-    }
-
-    /// The end of the client's pipeline until the relay takes its place.
-    private final class Front extends ChannelInboundHandlerAdapter {
-
-        /// What came along with the end of the handshake.
-        private final Queue<ByteBuf> early = new ArrayDeque<>(0);
-
-        private boolean ended;
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (!isClosed() && message instanceof ByteBuf bytes) {
-                early.add(bytes);
-            } else {
-                ReferenceCountUtil.release(message);
-            }
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (isClosed()) {
-                return;
-            }
-            switch (event) {
-                case ProxyHeader.Reading header -> onProxyHeader(header);
-                case TlsEvent handshake -> onHandshake(handshake);
-                case ChannelInputShutdownEvent _ when stage() == Stage.HANDSHAKING
-                        || stage() == Stage.READING_PROXY_HEADER -> onGone(0);
-                case ChannelInputShutdownEvent _ -> ended = true;
-                case SslCloseCompletionEvent _ -> ended = true;
-                default -> {
-                    // Netty's own news of the handshake.
-                }
-            }
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext ctx) {
-            onGone(0);
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            if (isClosed() || cause instanceof DecoderException) {
-                // Of a failed handshake an event tells, and then the end of the channel.
-                return;
-            }
-            if (cause instanceof IOException) {
-                onGone(errno(cause));
-            } else {
-                onFault(cause);
-            }
-        }
-
-        private void onGone(int errno) {
-            if (isClosed()) {
-                return;
-            }
-            if (stage() == Stage.HANDSHAKING) {
-                close(Outcome.Plain.HANDSHAKE_FAILED);
-            } else {
-                SessionMessages.downstreamGone(PipelineSession.this, errno == 0 ? Errno.EPIPE : errno);
-                close(Outcome.Plain.ABANDONED);
-            }
-        }
-
-        void handOver(PipelineRelay to) {
-            for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
-                to.forward(Side.DOWNSTREAM, bytes);
-            }
-            if (ended) {
-                to.end(Side.DOWNSTREAM);
-            }
-        }
-
-        void handOver(RelayPair to) {
-            for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
-                to.forward(Side.DOWNSTREAM, bytes);
-            }
-            if (ended) {
-                to.end(Side.DOWNSTREAM);
-            }
-        }
-
-        void release() {
-            early.forEach(ReferenceCountUtil::release);
-            early.clear();
-        }
     }
 }
