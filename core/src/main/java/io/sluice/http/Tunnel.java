@@ -35,7 +35,7 @@ final class Tunnel implements RelayPair.Owner {
     private Tunnel(Exchange exchange, Listener listener, int bufferBytes) {
         this.exchange = exchange;
         this.listener = listener;
-        this.pair = new RelayPair(exchange.resources(), this, bufferBytes);
+        this.pair = new RelayPair(exchange.resources(), this, bufferBytes, false);
     }
 
     /// Hands both sockets over, what was read already forwarded first.
@@ -50,8 +50,10 @@ final class Tunnel implements RelayPair.Owner {
         StreamSocket below = exchange.session().handOver(tunnel.pair, fromDownstream);
         StreamSocket above = connection.handOver(tunnel.pair);
         tunnel.pair.begin(below, above);
-        HandedOver.forward(tunnel.pair, Side.UPSTREAM, fromUpstream);
-        HandedOver.forward(tunnel.pair, Side.DOWNSTREAM, fromDownstream);
+        if (fromUpstream != null) {
+            tunnel.pair.forward(Side.UPSTREAM, fromUpstream);
+        }
+        tunnel.pair.forward(Side.DOWNSTREAM, fromDownstream);
         tunnel.pair.start();
         return tunnel;
     }

@@ -103,7 +103,7 @@ final class UpgradedSession extends Member implements RelayPair.Owner, VariableS
         this.requestSent = attempt.sentBytes;
         this.lines = logs.begin(exchange);
         this.pair = new RelayPair(
-                exchange.resources(), this, (int) exchange.settings().options().proxy().bufferSize().bytes());
+                exchange.resources(), this, (int) exchange.settings().options().proxy().bufferSize().bytes(), false);
         this.socket = session.handOver(pair, fromDownstream);
         this.activeNanos = exchange.now();
     }
@@ -126,8 +126,10 @@ final class UpgradedSession extends Member implements RelayPair.Owner, VariableS
     private void relay(StreamSocket above, @Nullable CompositeByteBuf fromUpstream, CompositeByteBuf fromDownstream) {
         resources().wheel().schedule(this, activeNanos + idleNanos);
         pair.begin(socket, above);
-        HandedOver.forward(pair, Side.UPSTREAM, fromUpstream);
-        HandedOver.forward(pair, Side.DOWNSTREAM, fromDownstream);
+        if (fromUpstream != null) {
+            pair.forward(Side.UPSTREAM, fromUpstream);
+        }
+        pair.forward(Side.DOWNSTREAM, fromDownstream);
         if (outcome == null) {
             pair.start();
         }

@@ -37,6 +37,7 @@ public enum Metric {
     ENDED_DENIED("denied", "Sessions turned away by deny."),
     ENDED_LIMITED("limited", "Sessions turned away by limit_conn."),
     ENDED_INTERNAL_ERROR("internal_error", "Sessions that ended by a fault of the proxy or had no handler."),
+    ENDED_BAD_PROXY_HEADER("bad_proxy_header", "Sessions that did not begin with a PROXY protocol header."),
     ENDED_HANDSHAKE_FAILED("handshake_failed", "Sessions whose client failed in the TLS handshake, or was not let in by it."),
     ENDED_DRAINED("drained", "Sessions closed by a fast stop or at the deadline of a drain."),
     ENDED_DOWNSTREAM_GONE("downstream_gone", "Sessions whose downstream side left before an upstream was connected."),

@@ -15,12 +15,13 @@ import io.sluice.network.IpText.AddressAndPort;
 ///     if (client != null) ...                             // port 0: the header names none
 public final class RealAddress {
 
+    /// The header that is no field.
+    public static final String PROXY_PROTOCOL = "proxy_protocol";
+
     /// Trusts nobody.
     public static final RealAddress OFF = of(RealIp.NOBODY);
 
     private static final String LIST_FIELD = "x-forwarded-for";
-
-    private static final String PROXY_PROTOCOL = "proxy_protocol";
 
     private final RealIp config;
 

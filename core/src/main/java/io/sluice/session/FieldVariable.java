@@ -63,6 +63,11 @@ public record FieldVariable(Family family, String key) implements Variable {
         return Optional.empty();
     }
 
+    /// As [#byName], of the only family that the stream module has.
+    public static Optional<Variable> ofStream(String name) {
+        return byName(name).filter(field -> field.family == Family.PROXY_PROTOCOL_TLV).map(field -> field);
+    }
+
     @Override
     public String variableName() {
         return family.prefix + (family.namesFields() ? key.replace('-', '_') : key);

@@ -84,6 +84,8 @@ public sealed interface Outcome {
         LIMITED(503, "limited"),
         /// No handler in the server, or an internal fault.
         INTERNAL(500, "internal_error"),
+        /// The connection did not begin with a PROXY protocol header.
+        BAD_HEADER(400, "bad_proxy_header"),
         /// The client's TLS handshake failed, or `ssl_verify_client` does not let it in.
         HANDSHAKE_FAILED(500, "handshake_failed"),
         /// The drain's deadline passed, or a fast stop.

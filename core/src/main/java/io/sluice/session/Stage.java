@@ -2,13 +2,13 @@ package io.sluice.session;
 
 /// Where a session is. Immutable.
 ///
-///     ACCEPTED -> HANDSHAKING -> PREREADING -> RESOLVING -> SELECTING -> CONNECTING -> RELAYING -> HALF_CLOSED -> CLOSED
-///                                                               ^            |
-///                                                               +- next peer +        any stage -> CLOSED
+///     ACCEPTED -> READING_PROXY_HEADER -> HANDSHAKING -> PREREADING -> RESOLVING -> SELECTING -> CONNECTING
+///     CONNECTING -> SELECTING (next peer), RELAYING -> HALF_CLOSED -> CLOSED; and any stage -> CLOSED
 ///
 /// The words complete nginx's sentence "while ...".
 public enum Stage {
     ACCEPTED("accepting a session"),
+    READING_PROXY_HEADER("reading PROXY protocol"),
     HANDSHAKING("SSL handshaking"),
     PREREADING("prereading"),
     RESOLVING("resolving the name of an upstream"),

@@ -104,8 +104,8 @@ public enum StreamVariable implements Variable {
         UPSTREAM("upstream", true),
         LIMIT("limit_conn", true),
         SLUICE("Sluice's own", true),
-        PROXY_PROTOCOL("PROXY protocol", false),
-        REALIP("realip", false),
+        PROXY_PROTOCOL("PROXY protocol", true),
+        REALIP("realip", true),
         PREREAD("ssl_preread", false),
         SSL("ssl", true),
         SSL_UNKNOWN("ssl, not told by the TLS library", false),
@@ -131,7 +131,7 @@ public enum StreamVariable implements Variable {
         }
     }
 
-    /// Begins the name of a variable that stands for one TLV of a PROXY protocol header; not available yet.
+    /// Begins the name of a variable that stands for one TLV of a PROXY protocol header.
     public static final String PROXY_PROTOCOL_TLV_PREFIX = "proxy_protocol_tlv_";
 
     private static final Map<String, StreamVariable> BY_NAME =

@@ -90,6 +90,17 @@ public final class SessionMessages {
                         + doing(session.stage()));
     }
 
+    /// What the session was waiting for did not come in time.
+    static void timedOut(StreamSession session) {
+        logWhile(session, LogLevel.INFO, session.stage(),
+                "client timed out (" + Errno.describe(Errno.ETIMEDOUT) + ")");
+    }
+
+    /// A connection does not begin with a PROXY protocol header.
+    public static void badHeader(StreamSession session, String message) {
+        logWhile(session, LogLevel.ERROR, Stage.READING_PROXY_HEADER, message);
+    }
+
     /// The client's handshake has failed, or has not told what it should.
     public static void handshakeFailed(StreamSession session, String reason) {
         logWhile(session, LogLevel.INFO, Stage.HANDSHAKING, reason);

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
+import io.sluice.network.ProxyHeader;
 import io.sluice.session.HttpVariable;
 import io.sluice.session.Outcome;
 import io.sluice.session.StreamVariable;
@@ -64,6 +65,12 @@ final class SessionVariables {
             case BINARY_REMOTE_ADDR -> binaryRemote(session);
             case REMOTE_ADDR -> remoteHost(session);
             case REMOTE_PORT -> remotePort(session);
+            case REALIP_REMOTE_ADDR -> host(stored(session, session.client().peer()), session.client().peer().length);
+            case REALIP_REMOTE_PORT -> port(stored(session, session.client().peer()));
+            case PROXY_PROTOCOL_ADDR -> header(session, ProxyHeader::source);
+            case PROXY_PROTOCOL_PORT -> header(session, told -> Integer.toString(told.sourcePort()));
+            case PROXY_PROTOCOL_SERVER_ADDR -> header(session, ProxyHeader::destination);
+            case PROXY_PROTOCOL_SERVER_PORT -> header(session, told -> Integer.toString(told.destinationPort()));
             case SERVER_ADDR -> localHost(session);
             case SERVER_PORT -> localPort(session);
             case SERVER_NAME -> ByteText.of(session.server().name());
@@ -84,6 +91,28 @@ final class SessionVariables {
             case UPSTREAM_SESSION_TIME -> attempts(session, attempt -> time(attempt.sessionNanos));
             default -> session.resources().processVariables().value(variable);
         };
+    }
+
+    /// A field of the PROXY protocol header.
+    static @Nullable String tlv(StreamSession session, String name) {
+        ProxyHeader told = session.client().header();
+        return told == null ? null : told.tlv(name);
+    }
+
+    private static @Nullable String header(StreamSession session, Function<ProxyHeader, String> what) {
+        ProxyHeader told = session.client().header();
+        return told == null ? null : what.apply(told);
+    }
+
+    /// The header of the PROXY protocol, version 1, that tells a peer of the session's client.
+    static byte[] proxyHeader(StreamSession session) {
+        long memory = session.resources().loop().addressScratch();
+        int family = SocketAddresses.family(storedRemote(session));
+        if ((family != AF_INET && family != AF_INET6) || session.storeLocalAddress(memory) <= 0) {
+            return "PROXY UNKNOWN\r\n".getBytes(StandardCharsets.ISO_8859_1);
+        }
+        return ("PROXY " + (family == AF_INET ? "TCP4 " : "TCP6 ") + remoteHost(session) + ' ' + localHost(session) + ' '
+                + remotePort(session) + ' ' + localPort(session) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /// The downstream address with its port, as nginx prints it in messages.
@@ -120,7 +149,10 @@ final class SessionVariables {
 
     /// The downstream address in the loop's scratch memory.
     private static long storedRemote(StreamSession session) {
-        byte[] raw = session.remoteAddress();
+        return stored(session, session.remoteAddress());
+    }
+
+    private static long stored(StreamSession session, byte[] raw) {
         long memory = session.resources().loop().addressScratch();
         NativeMemory.put(memory, raw, 0, raw.length);
         return memory;

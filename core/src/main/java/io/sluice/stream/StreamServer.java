@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
 import io.sluice.config.model.BalancingPolicy;
+import io.sluice.config.model.LocationOptions.RealIp;
 import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.BindConfig;
 import io.sluice.config.model.StreamServerConfig.HandlerConfig;
 import io.sluice.config.model.StreamServerConfig.ProxyOptions;
 import io.sluice.log.AccessLogs;
 import io.sluice.resolve.NameServers;
+import io.sluice.route.RealAddress;
 import io.sluice.session.ErrorSink;
 import io.sluice.tls.ServerTls;
 import io.sluice.tls.UpstreamTls;
@@ -56,6 +58,12 @@ public abstract class StreamServer {
     private final @Nullable NameServers nameServers;
 
     private final long resolverTimeoutNanos;
+
+    private final long headerTimeoutNanos;
+
+    private final RealAddress trust;
+
+    private final boolean sendsProxyProtocol;
 
     /// What becomes of an admitted session.
     sealed interface Handler {
@@ -111,6 +119,9 @@ public abstract class StreamServer {
         this.idleTimeoutNanos = nanos(proxy.idleTimeout());
         this.nameServers = proxy.resolver().resolver().map(NameServers::of).orElse(null);
         this.resolverTimeoutNanos = nanos(proxy.resolver().timeout());
+        this.headerTimeoutNanos = nanos(config.proxyHeader().timeout());
+        this.trust = RealAddress.of(new RealIp(config.proxyHeader().trusted(), RealAddress.PROXY_PROTOCOL, false));
+        this.sendsProxyProtocol = proxy.proxyProtocol();
     }
 
     private static Handler handler(HandlerConfig config, VariableTable variables) {
@@ -208,6 +219,21 @@ public abstract class StreamServer {
     /// `resolver_timeout`.
     long resolverTimeoutNanos() {
         return resolverTimeoutNanos;
+    }
+
+    /// `proxy_protocol_timeout`.
+    final long headerTimeoutNanos() {
+        return headerTimeoutNanos;
+    }
+
+    /// `set_real_ip_from`.
+    final RealAddress trust() {
+        return trust;
+    }
+
+    /// `proxy_protocol`.
+    final boolean sendsProxyProtocol() {
+        return sendsProxyProtocol;
     }
 
     /// Writes the session's line; returns how many were dropped.

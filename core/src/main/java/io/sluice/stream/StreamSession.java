@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 import io.sluice.config.model.SocketProtocol;
 import io.sluice.metrics.Latency;
 import io.sluice.metrics.Metric;
+import io.sluice.network.ProxyHeader;
 import io.sluice.resolve.Answer;
 import io.sluice.route.AccessRules;
 import io.sluice.route.SessionLimits;
 import io.sluice.session.Failure;
 import io.sluice.session.FailureKind;
+import io.sluice.session.FieldVariable;
 import io.sluice.session.InternalFault;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
@@ -42,14 +44,15 @@ import io.sluice.variable.VariableValues;
 /// connecting it waits for their timeouts; while relaying, a byte only stores the time, and the timer looks at it when it fires.
 public abstract class StreamSession extends Member implements VariableSource {
 
+    private static final byte[] NOTHING = {};
+
     private StreamServer server;
 
     private final long number;
 
     private final long acceptedNanos;
 
-    /// struct sockaddr as the kernel gave it.
-    private final byte[] remoteAddress;
+    private final SessionClient client;
 
     private SessionResources resources;
 
@@ -81,7 +84,7 @@ public abstract class StreamSession extends Member implements VariableSource {
         this.resources = resources;
         this.generation = generation;
         this.server = server;
-        this.remoteAddress = remoteAddress;
+        this.client = new SessionClient(remoteAddress);
         this.number = resources.numbers().incrementAndGet();
         this.acceptedNanos = resources.clock().nanos();
         this.activeNanos = acceptedNanos;
@@ -94,13 +97,24 @@ public abstract class StreamSession extends Member implements VariableSource {
         resources.metrics().increment(Metric.SESSIONS_ACCEPTED);
         resources.metrics().increment(Metric.SESSIONS_ACTIVE);
         try {
-            admit();
+            preface();
         } catch (Throwable fault) {
             onFault(fault);
         }
     }
 
-    private void admit() {
+    /// What comes before the session's own bytes; [#admit] follows, at once or later.
+    protected void preface() {
+        admit();
+    }
+
+    /// The connection began with a PROXY protocol header.
+    protected final void speaksFor(ProxyHeader header) {
+        client.speaksFor(header, server.trust(), resources.loop().addressScratch());
+    }
+
+    /// Asks whether the session is let in.
+    protected final void admit() {
         SessionMessages.accepted(this);
         for (SetVariable set : server.sets()) {
             set.assign(this);
@@ -166,7 +180,8 @@ public abstract class StreamSession extends Member implements VariableSource {
     private boolean isPermitted() {
         AccessRules rules = server.admission().access();
         long memory = resources.loop().addressScratch();
-        NativeMemory.put(memory, remoteAddress, 0, remoteAddress.length);
+        byte[] remote = client.address();
+        NativeMemory.put(memory, remote, 0, remote.length);
         return switch (SocketAddresses.family(memory)) {
             case LinuxConstants.AF_INET -> rules.admitsIpv4(SocketAddresses.ipv4(memory));
             case LinuxConstants.AF_INET6 ->
@@ -249,6 +264,11 @@ public abstract class StreamSession extends Member implements VariableSource {
         tryNext(from);
     }
 
+    /// What a connection to a peer begins with: the PROXY protocol header, or nothing.
+    protected final byte[] upstreamPreface() {
+        return server.sendsProxyProtocol() ? SessionVariables.proxyHeader(this) : NOTHING;
+    }
+
     /// `return`: sends the text downstream and ends.
     protected abstract void answer(byte[] text);
 
@@ -326,6 +346,11 @@ public abstract class StreamSession extends Member implements VariableSource {
             name.onTimeout();
             return;
         }
+        if (stage == Stage.READING_PROXY_HEADER) {
+            SessionMessages.timedOut(this);
+            close(Outcome.Plain.IDLE);
+            return;
+        }
         long idleDeadline = activeNanos + server.idleTimeoutNanos();
         if (nowNanos - idleDeadline >= 0) {
             onIdle();
@@ -350,14 +375,16 @@ public abstract class StreamSession extends Member implements VariableSource {
         switch (next) {
             case RESOLVING -> resources.wheel().schedule(
                     this, resources.clock().nanos() + server.resolverTimeoutNanos());
+            case READING_PROXY_HEADER ->
+                resources.wheel().schedule(this, resources.clock().nanos() + server.headerTimeoutNanos());
             case CONNECTING ->
                 resources.wheel().schedule(this, resources.clock().nanos() + server.connectTimeoutNanos());
             case RELAYING -> {
                 resources.metrics().increment(Metric.SESSIONS_RELAYING);
                 resources.wheel().schedule(this, activeNanos + server.idleTimeoutNanos());
             }
-            case SELECTING, CLOSED -> resources.wheel().cancel(this);
-            case ACCEPTED, HANDSHAKING, PREREADING, HALF_CLOSED -> {
+            case HANDSHAKING, SELECTING, CLOSED -> resources.wheel().cancel(this);
+            case ACCEPTED, PREREADING, HALF_CLOSED -> {
                 // The timer that runs goes on.
             }
         }
@@ -480,9 +507,13 @@ public abstract class StreamSession extends Member implements VariableSource {
         return number;
     }
 
-    /// struct sockaddr of the downstream side.
+    /// struct sockaddr of the client.
     protected final byte[] remoteAddress() {
-        return remoteAddress;
+        return client.address();
+    }
+
+    SessionClient client() {
+        return client;
     }
 
     @Nullable Attempt attempt() {
@@ -513,7 +544,11 @@ public abstract class StreamSession extends Member implements VariableSource {
 
     @Override
     public final @Nullable String value(Variable variable) {
-        return SessionVariables.value(this, (StreamVariable) variable);
+        return switch (variable) {
+            case StreamVariable named -> SessionVariables.value(this, named);
+            case FieldVariable field -> SessionVariables.tlv(this, field.key());
+            default -> throw new IllegalArgumentException("not a variable of stream: " + variable.variableName());
+        };
     }
 
     @Override

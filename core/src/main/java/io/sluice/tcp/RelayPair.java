@@ -1,16 +1,21 @@
 package io.sluice.tcp;
 
+import io.netty.buffer.ByteBuf;
+
 import io.sluice.session.Side;
 import io.sluice.stream.SessionResources;
+import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
+import io.sluice.transport.linux.NativeMemory;
 
-/// A relay between two connected sockets that were something else before: a pair after an HTTP upgrade. Confined to its
+/// A relay between two connected sockets that were something else before: a pair after an HTTP upgrade, or a session whose
+/// PROXY protocol header was read. Confined to its
 /// worker's event loop.
 ///
 ///     RelayPair pair = new RelayPair(resources, owner, bufferBytes);
 ///     pair.begin(channelBelow.release(pair), channelAbove.release(pair));
-///     pair.forward(Side.UPSTREAM, address, length);      // what had been read before
+///     pair.forward(Side.UPSTREAM, bytes);               // what had been read before
 ///     pair.start();
 ///     // owner.onFinished or owner.onFailed follows; the owner closes the pair
 public final class RelayPair implements StreamHandler, RelayOwner {
@@ -20,6 +25,8 @@ public final class RelayPair implements StreamHandler, RelayOwner {
     private final Owner owner;
 
     private final int bufferBytes;
+
+    private final boolean halfClose;
 
     private StreamSocket downstream;
 
@@ -37,7 +44,15 @@ public final class RelayPair implements StreamHandler, RelayOwner {
         /// Bytes move, in either direction.
         void onProgress();
 
-        /// A side has ended, and everything it had sent was passed on.
+        /// The first bytes of a side are relayed.
+        default void onFirstByte(Side from) {}
+
+        /// A side has ended, everything it had sent was passed on, and its end too; the other direction goes on.
+        default void onHalfClosed() {}
+
+        /// A side has ended, and everything it had sent was passed on; with `halfClose`, both have.
+        ///
+        /// @param first the one that ended first
         void onFinished(Side first);
 
         /// A side's connection has failed.
@@ -48,8 +63,10 @@ public final class RelayPair implements StreamHandler, RelayOwner {
     }
 
     /// @param bufferBytes bound of what one read takes
+    /// @param halfClose the end of one side is passed on while the other direction goes on
     @SuppressWarnings("NullAway.Init") // begin() follows at once; the sockets' handler has to be there before them
-    public RelayPair(SessionResources resources, Owner owner, int bufferBytes) {
+    public RelayPair(SessionResources resources, Owner owner, int bufferBytes, boolean halfClose) {
+        this.halfClose = halfClose;
         this.resources = resources;
         this.owner = owner;
         this.bufferBytes = bufferBytes;
@@ -63,9 +80,25 @@ public final class RelayPair implements StreamHandler, RelayOwner {
         download = new RelayDirection(this, Side.UPSTREAM, above, below, bufferBytes);
     }
 
-    /// Passes on what a side had sent before the pair was made.
-    public void forward(Side from, long address, int length) {
-        direction(from).onBytes(address, length);
+    /// Passes on what a side had sent before the pair was made; the bytes are the pair's from now on.
+    public void forward(Side from, ByteBuf bytes) {
+        try {
+            byte[] copy = new byte[Math.min(bytes.readableBytes(), SocketLoop.MAX_READ_BYTES)];
+            long scratch = resources.loop().scratch();
+            while (bytes.isReadable() && !closed) {
+                int length = Math.min(bytes.readableBytes(), copy.length);
+                bytes.readBytes(copy, 0, length);
+                NativeMemory.put(scratch, copy, 0, length);
+                direction(from).onBytes(scratch, length);
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    /// A side had ended before the pair was made.
+    public void end(Side side) {
+        direction(side).onEnd();
     }
 
     /// Begins to read, unless what was forwarded has to be taken first.
@@ -99,6 +132,17 @@ public final class RelayPair implements StreamHandler, RelayOwner {
     /// Whether it has been closed.
     public boolean isClosed() {
         return closed;
+    }
+
+    /// Closes both sockets by RST and gives back what the relay holds. Idempotent.
+    public void reset() {
+        if (!closed) {
+            closed = true;
+            upload.release();
+            download.release();
+            upstream.reset();
+            downstream.reset();
+        }
     }
 
     /// Closes both sockets and gives back what the relay holds. Idempotent.
@@ -157,7 +201,7 @@ public final class RelayPair implements StreamHandler, RelayOwner {
 
     @Override
     public void onFirstByte(Side from) {
-        // The response's head was first.
+        owner.onFirstByte(from);
     }
 
     @Override
@@ -167,7 +211,14 @@ public final class RelayPair implements StreamHandler, RelayOwner {
 
     @Override
     public void onDirectionFinished(RelayDirection direction, StreamSocket sink) {
-        owner.onFinished(direction.from());
+        boolean both = upload.isFinished() && download.isFinished();
+        if (!halfClose || both) {
+            RelayDirection other = direction == upload ? download : upload;
+            owner.onFinished(halfClose ? other.from() : direction.from());
+            return;
+        }
+        sink.shutdownOutput();
+        owner.onHalfClosed();
     }
 
     private RelayDirection directionFrom(StreamSocket socket) {

@@ -38,6 +38,9 @@ final class TcpSession extends StreamSession implements StreamHandler, RelayOwne
     /// Bytes written by `return`, the only ones that no relay counts.
     private int returnedBytes;
 
+    /// Bytes sent to the peer before those of the client.
+    private int prefaceBytes;
+
     private TcpSession(
             SessionResources resources,
             WorkerGeneration generation,
@@ -125,8 +128,23 @@ final class TcpSession extends StreamSession implements StreamHandler, RelayOwne
         upload = up;
         download = down;
         connected();
-        up.start();
+        sendPreface(socket);
+        if (socket.hasUnsent()) {
+            socket.awaitWritable();
+        } else {
+            up.start();
+        }
         down.start();
+    }
+
+    private void sendPreface(StreamSocket socket) {
+        byte[] preface = upstreamPreface();
+        if (preface.length > 0) {
+            prefaceBytes = preface.length;
+            long memory = resources().loop().scratch();
+            NativeMemory.put(memory, preface, 0, preface.length);
+            socket.send(memory, preface.length);
+        }
     }
 
     private void connectFailed(String call, int errno) {
@@ -310,6 +328,6 @@ final class TcpSession extends StreamSession implements StreamHandler, RelayOwne
 
     @Override
     public long upstreamSent() {
-        return upload == null ? 0 : upload.sent();
+        return upload == null ? 0 : prefaceBytes + upload.sent();
     }
 }

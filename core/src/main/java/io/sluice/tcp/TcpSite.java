@@ -18,11 +18,12 @@ import io.sluice.variable.VariableTable;
 ///
 /// @param defaultServer for all sessions but those whose TLS handshake names another server
 /// @param tls sessions begin with a handshake
-public record TcpSite(TcpServer defaultServer, ServerNames<TcpServer> names, boolean tls) {
+/// @param proxyProtocol they begin with a PROXY protocol header, before the handshake
+public record TcpSite(TcpServer defaultServer, ServerNames<TcpServer> names, boolean tls, boolean proxyProtocol) {
 
     /// The site of a server that has its address for itself.
     public static TcpSite of(TcpServer server, VariableTable variables) {
-        return new TcpSite(server, new ServerNames.Builder<>(server, variables).build(), false);
+        return new TcpSite(server, new ServerNames.Builder<>(server, variables).build(), false, false);
     }
 
     /// The sites of all addresses.
@@ -44,7 +45,7 @@ public record TcpSite(TcpServer defaultServer, ServerNames<TcpServer> names, boo
             site.servers().forEach(server -> names.add(server.names(), server));
             ListenerConfig listener = listeners.get(site.address());
             if (listener != null) {
-                sites.add(listener, new TcpSite(site.defaultServer(), names.build(), listener.tls()));
+                sites.add(listener, new TcpSite(site.defaultServer(), names.build(), listener.tls(), listener.proxyProtocol()));
             }
         }
         return sites.build();
@@ -54,8 +55,8 @@ public record TcpSite(TcpServer defaultServer, ServerNames<TcpServer> names, boo
     ///
     /// @param sockaddr the peer's address, `length` bytes, read before this returns
     public void accept(SessionResources resources, WorkerGeneration generation, int fd, long sockaddr, int length) {
-        if (tls || defaultServer.upstreamTls() != null) {
-            TlsSession.begin(resources, generation, this, fd, sockaddr, length);
+        if (tls || proxyProtocol || defaultServer.upstreamTls() != null) {
+            PipelineSession.begin(resources, generation, this, fd, sockaddr, length);
         } else {
             TcpSession.begin(resources, generation, defaultServer, fd, sockaddr, length);
         }

@@ -91,7 +91,7 @@ public final class VariableTable {
     /// @throws InvalidVariableException when maps look each other up in a circle, or an expression does not compile
     public static VariableTable of(StreamConfig config) {
         return new VariableTable(
-                DefinedNames.of(config), name -> StreamVariable.byName(name).map(v -> v),
+                DefinedNames.of(config), name -> StreamVariable.byName(name).<Variable>map(v -> v).or(() -> FieldVariable.ofStream(name)),
                 config.maps(), config.geos(), config.splits());
     }
 

@@ -38,6 +38,7 @@ import io.sluice.config.model.StreamConfig;
 import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.ConnectionLimits;
 import io.sluice.config.model.StreamServerConfig.HandlerConfig;
+import io.sluice.config.model.StreamServerConfig.ProxyHeaderOptions;
 import io.sluice.config.model.StreamServerConfig.ProxyOptions;
 import io.sluice.config.model.UpstreamConfig;
 import io.sluice.http.HttpServers;
@@ -135,7 +136,8 @@ class WorkerFaultTest {
                 List.of(new ListenerConfig(
                         Position.NONE, new Address.Ip(LOOPBACK, port), SocketProtocol.TCP, false, false, false,
                         SocketOptionsConfig.DEFAULT)),
-                new HandlerConfig.ProxyPass(Position.NONE, "backend"), proxyOptions(), Optional.empty(), Optional.empty(), List.of(), ConnectionLimits.NONE, List.of(),
+                new HandlerConfig.ProxyPass(Position.NONE, "backend"), ProxyHeaderOptions.DEFAULT,
+                proxyOptions(), Optional.empty(), Optional.empty(), List.of(), ConnectionLimits.NONE, List.of(),
                 List.of(), List.of(), true);
         UpstreamConfig group = new UpstreamConfig(
                 Position.NONE, "backend", false,
@@ -161,7 +163,7 @@ class WorkerFaultTest {
         return new ProxyOptions(
                 defaults.connectTimeout(), Duration.ofSeconds(1), defaults.bufferSize(), defaults.nextUpstream(), 0,
                 defaults.nextUpstreamTimeout(), false, defaults.bind(), false, OptionalInt.empty(), OptionalInt.empty(),
-                defaults.uploadRate(), defaults.downloadRate(), defaults.datagrams(), defaults.resolver());
+                defaults.uploadRate(), defaults.downloadRate(), false, defaults.datagrams(), defaults.resolver());
     }
 
     private Generation generation(ProxyConfig config, StreamServerConfig server, UpstreamConfig group)

@@ -33,8 +33,10 @@ class VariablesTest {
         List<StreamVariable> available = new ArrayList<>();
         StringBuilder format = new StringBuilder();
         for (StreamVariable variable : StreamVariable.values()) {
-            // Those of TLS have none here.
-            if (variable.available() && variable.group() != StreamVariable.Group.SSL) {
+            // Those of TLS and of the PROXY protocol have none here.
+            boolean here = variable.group() != StreamVariable.Group.SSL
+                    && variable.group() != StreamVariable.Group.PROXY_PROTOCOL;
+            if (variable.available() && here) {
                 available.add(variable);
                 format.append(variable.variableName()).append("=$").append(variable.variableName()).append('\t');
             }
@@ -75,6 +77,8 @@ class VariablesTest {
                 Map.entry("binary_remote_addr", Pattern.quote("\\x7F\\x00\\x00\\x01")),
                 Map.entry("remote_addr", "127\\.0\\.0\\.1"),
                 Map.entry("remote_port", Integer.toString(port)),
+                Map.entry("realip_remote_addr", "127\\.0\\.0\\.1"),
+                Map.entry("realip_remote_port", Integer.toString(port)),
                 Map.entry("server_addr", "127\\.0\\.0\\.1"),
                 Map.entry("server_port", Integer.toString(proxy.address().getPort())),
                 Map.entry("server_name", ""),

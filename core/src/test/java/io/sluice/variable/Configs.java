@@ -54,7 +54,7 @@ public final class Configs {
     public static StreamConfig stream(List<MapConfig> maps, List<SetConfig> sets) {
         StreamServerConfig server = new StreamServerConfig(
                 Position.NONE, List.of(), List.of(), new StreamServerConfig.HandlerConfig.None(),
-                StreamServerConfig.ProxyOptions.DEFAULT, Optional.empty(), Optional.empty(), List.of(), StreamServerConfig.ConnectionLimits.NONE, sets,
+                StreamServerConfig.ProxyHeaderOptions.DEFAULT, StreamServerConfig.ProxyOptions.DEFAULT, Optional.empty(), Optional.empty(), List.of(), StreamServerConfig.ConnectionLimits.NONE, sets,
                 List.of(), List.of(), true);
         return new StreamConfig(List.of(server), Map.of(), maps, List.of(), List.of(), List.of(), Map.of());
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.sluice.session.FieldVariable;
 import io.sluice.session.HttpVariable;
 import io.sluice.session.StreamVariable;
 import io.sluice.session.Variable;
@@ -16,7 +17,7 @@ enum BuiltInVariables {
     STREAM {
         @Override
         Optional<Variable> byName(String name) {
-            return StreamVariable.byName(name).map(v -> v);
+            return StreamVariable.byName(name).<Variable>map(v -> v).or(() -> FieldVariable.ofStream(name));
         }
 
         @Override
@@ -26,7 +27,7 @@ enum BuiltInVariables {
 
         @Override
         boolean mayBeDefined(String name) {
-            return byName(name).isEmpty() && !isTlv(name);
+            return byName(name).isEmpty();
         }
     },
     HTTP {
@@ -67,8 +68,8 @@ enum BuiltInVariables {
     /// Whether a configuration may define a variable of this name, given in lower case.
     abstract boolean mayBeDefined(String name);
 
-    /// Whether it is one TLV of a PROXY protocol header, which has no value yet.
-    static boolean isTlv(String name) {
+    /// Whether it is one TLV of a PROXY protocol header.
+    private static boolean isTlv(String name) {
         return name.toLowerCase(Locale.ROOT).startsWith(StreamVariable.PROXY_PROTOCOL_TLV_PREFIX);
     }
 }

@@ -99,7 +99,7 @@ final class DirectiveDocs {
         }
         return table.append("| `$%sNAME` | %s | %s | One TLV of a PROXY protocol header. |\n".formatted(
                         StreamVariable.PROXY_PROTOCOL_TLV_PREFIX, StreamVariable.Group.PROXY_PROTOCOL.label(),
-                        Support.NOT_YET.label()))
+                        Support.SUPPORTED.label()))
                 .toString();
     }
 

@@ -110,7 +110,12 @@ final class HttpAccessDirectives {
         });
     }
 
-    private static void trust(Directive directive) {
+    /// The rules of `set_real_ip_from`.
+    static List<AccessRuleConfig> trusted(Scope scope) {
+        return scope.get(TRUSTED);
+    }
+
+    static void trust(Directive directive) {
         Fragment who = directive.argument(0);
         if ("unix:".equals(who.text())) {
             directive.scope().add(TRUSTED,

@@ -66,7 +66,10 @@ record Listen(
                 o.tcpOnly.add(p.whole());
                 o.tls = true;
             }),
-            ParameterTable.Row.of("proxy_protocol", (o, p) -> o.tcpOnly(p).refused.add(p.whole())))));
+            ParameterTable.Row.of("proxy_protocol", (o, p) -> {
+                o.tcpOnly.add(p.whole());
+                o.proxyProtocol = true;
+            }))));
 
     private static final ParameterTable<Options> HTTP_PARAMETERS = ParameterTable.of(with(COMMON, List.of(
             ParameterTable.Row.of("default", (o, _) -> o.defaultServer = true),
@@ -139,7 +142,8 @@ record Listen(
                 directive.error("not-supported", where, "datagrams on a unix socket are not supported by Sluice");
             }
             directive.scope().add(StreamDirectives.LISTENS, new Listen(
-                    directive, where, protocol, address, options.defaultServer, options.tls && !options.udp, options.proxyProtocol,
+                    directive, where, protocol, address, options.defaultServer, options.tls && !options.udp,
+                    options.proxyProtocol && !options.udp,
                     options.given, options.config()));
         }
     }

@@ -56,6 +56,8 @@ final class ProxyDirectives {
 
     private static final Setting<Integer> RESPONSES = Setting.optional(ValueType.NUMBER);
 
+    private static final Setting<Boolean> PROXY_PROTOCOL = Setting.of(ValueType.FLAG, "off");
+
     private static final ParameterTable<boolean[]> BIND_PARAMETERS =
             ParameterTable.of(List.of(ParameterTable.Row.of("transparent", (flag, _) -> flag[0] = true)));
 
@@ -102,7 +104,8 @@ final class ProxyDirectives {
                     .repeatable().by(directive -> rate(directive, DOWNLOAD_RATE))
                     .means("Bytes a second read from upstream, for each session; 0 is without limit."),
             row("proxy_protocol").in(STREAM, STREAM_SERVER).since("1.9.2").takes(ONE, "on | off | v2").defaultsTo("off")
-                    .notYet("Whether upstream connections begin with a PROXY protocol header."),
+                    .repeatable().by(ProxyDirectives::proxyProtocol)
+                    .means("Whether upstream connections begin with a PROXY protocol header, of version 1 so far."),
             row("proxy_bind_dynamic").in(STREAM, STREAM_SERVER).since("1.29.3").value(Setting.optional(ValueType.FLAG))
                     .plus("Binds anew for each attempt to connect."),
             row("proxy_session_drop").in(STREAM, STREAM_SERVER).since("1.15.8").value(Setting.optional(ValueType.FLAG))
@@ -129,6 +132,7 @@ final class ProxyDirectives {
                 given(scope.get(SOCKET_SNDBUF)),
                 scope.find(UPLOAD_RATE).map(Rate::config).orElse(RateConfig.UNLIMITED),
                 scope.find(DOWNLOAD_RATE).map(Rate::config).orElse(RateConfig.UNLIMITED),
+                scope.get(PROXY_PROTOCOL),
                 new DatagramOptions(
                         scope.get(REQUESTS),
                         scope.find(RESPONSES).map(OptionalInt::of).orElseGet(OptionalInt::empty)),
@@ -143,6 +147,23 @@ final class ProxyDirectives {
                 .distinct()
                 .forEach(rate -> rate.directive().error("not-supported", rate.directive().nameFragment(),
                         "\"" + rate.directive().name() + "\" directive is known but not supported by Sluice yet"));
+    }
+
+    private static void proxyProtocol(Directive directive) {
+        if ("v2".equals(directive.text(0))) {
+            directive.error("not-supported", directive.argument(0),
+                    "\"v2\" in \"proxy_protocol\" is known but not supported by Sluice yet");
+        } else {
+            directive.put(PROXY_PROTOCOL);
+        }
+    }
+
+    /// A header before datagrams is not built yet.
+    static void refuseProxyProtocol(BindingRun run, List<Scope> udpServers) {
+        udpServers.stream()
+                .filter(server -> server.get(PROXY_PROTOCOL))
+                .forEach(server -> run.error("not-supported", Fragment.of(server.opener().name()),
+                        "\"proxy_protocol\" of a server for UDP is known but not supported by Sluice yet"));
     }
 
     /// What was written; 0 is the system's choice.

@@ -1,5 +1,6 @@
 package io.sluice.config.binding;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,6 +47,8 @@ final class StreamDirectives {
             ValueType.oneOf(
                     LogLevel::label, List.of(LogLevel.INFO, LogLevel.NOTICE, LogLevel.WARN, LogLevel.ERROR)),
             "error");
+
+    static final Setting<Duration> PROXY_PROTOCOL_TIMEOUT = Setting.of(ValueType.MILLISECONDS, "30s");
 
     static final Setting<Boolean> LIMIT_DRY_RUN = Setting.of(ValueType.FLAG, "off");
 
@@ -118,10 +121,11 @@ final class StreamDirectives {
             row("pass").in(STREAM_SERVER).since("1.25.5").takes(ONE, "address")
                     .notYet("Hands the session to another listening socket of the same process."),
             row("set_real_ip_from").in(STREAM, STREAM_SERVER).since("1.11.4").takes(ONE, "address | CIDR | unix:")
-                    .notYet("From whom a PROXY protocol header is believed."),
+                    .repeatable().by(HttpAccessDirectives::trust)
+                    .means("From whom a PROXY protocol header is believed."),
             row("proxy_protocol_timeout").in(STREAM, STREAM_SERVER).since("1.11.4")
-                    .value(Setting.of(ValueType.MILLISECONDS, "30s"))
-                    .notYet("How long a PROXY protocol header may take to arrive."),
+                    .value(PROXY_PROTOCOL_TIMEOUT)
+                    .means("How long a PROXY protocol header may take to arrive."),
             row("ssl_preread").in(STREAM, STREAM_SERVER).since("1.11.5").value(Setting.of(ValueType.FLAG, "off"))
                     .notYet("Reads the ClientHello before a server or peer is chosen."),
             row("preread_buffer_size").in(STREAM, STREAM_SERVER).since("1.11.5")

@@ -12,6 +12,7 @@ import io.sluice.config.model.StreamConfig;
 import io.sluice.config.model.StreamServerConfig;
 import io.sluice.config.model.StreamServerConfig.ConnectionLimits;
 import io.sluice.config.model.StreamServerConfig.HandlerConfig;
+import io.sluice.config.model.StreamServerConfig.ProxyHeaderOptions;
 import io.sluice.config.model.TemplateConfig;
 
 /// Makes the model of a `stream {}` block once all of it was read: what names refer to is looked up here. Used during
@@ -48,6 +49,7 @@ final class StreamLinker {
         }
         LogInheritance.checkFiles(run, stream, scopes);
         ProxyDirectives.refuseRates(scopes.stream().filter(StreamLinker::listensOnTcp).toList());
+        ProxyDirectives.refuseProxyProtocol(run, scopes.stream().filter(StreamLinker::listensOnUdp).toList());
         addresses.warnOfUnreachable();
         return new StreamConfig(
                 servers,
@@ -64,6 +66,10 @@ final class StreamLinker {
         return server.own(StreamDirectives.LISTENS).stream().anyMatch(l -> l.protocol() == SocketProtocol.TCP);
     }
 
+    private static boolean listensOnUdp(Scope server) {
+        return server.own(StreamDirectives.LISTENS).stream().anyMatch(l -> l.protocol() == SocketProtocol.UDP);
+    }
+
     private StreamServerConfig server(Scope scope, ListenAddresses addresses) {
         Optional<Handlers.Pending> handler = scope.own(Handlers.HANDLER);
         if (handler.isEmpty() && !scope.own(StreamDirectives.LISTENS).isEmpty()) {
@@ -77,6 +83,8 @@ final class StreamLinker {
                 scope.own(HttpDirectives.SERVER_NAMES),
                 listeners,
                 handler.flatMap(h -> h.link().apply(this)).orElseGet(HandlerConfig.None::new),
+                new ProxyHeaderOptions(
+                        HttpAccessDirectives.trusted(scope), scope.get(StreamDirectives.PROXY_PROTOCOL_TIMEOUT)),
                 ProxyDirectives.options(scope),
                 StreamTlsDirectives.server(run, scope, tls),
                 StreamTlsDirectives.client(run, scope),

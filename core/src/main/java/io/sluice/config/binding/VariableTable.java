@@ -83,8 +83,7 @@ final class VariableTable {
         for (Fragment use : names.unknown()) {
             String name = use.text();
             Optional<Variable> variable = builtIn.byName(name);
-            boolean tlv = variable.isEmpty() && BuiltInVariables.isTlv(name);
-            if (tlv || variable.filter(v -> !v.available()).isPresent()) {
+            if (variable.filter(v -> !v.available()).isPresent()) {
                 run.error("not-supported", use,
                         "\"" + name + "\" variable is known but not supported by Sluice yet");
             } else if (variable.isEmpty()) {

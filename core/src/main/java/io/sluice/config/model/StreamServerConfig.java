@@ -11,6 +11,7 @@ import io.sluice.config.model.HttpServerConfig.ServerName;
 ///
 /// @param names `server_name`
 /// @param handler what happens to a session once it was admitted
+/// @param proxyHeader what becomes of the PROXY protocol header that sessions begin with
 /// @param proxy how sessions are proxied, used by [HandlerConfig.ProxyPass] only
 /// @param tls absent: the server neither listens with `ssl` nor has certificates
 /// @param upstreamTls `proxy_ssl`
@@ -25,6 +26,7 @@ public record StreamServerConfig(
         List<ServerName> names,
         List<ListenerConfig> listeners,
         HandlerConfig handler,
+        ProxyHeaderOptions proxyHeader,
         ProxyOptions proxy,
         Optional<TlsServerConfig> tls,
         Optional<TlsClientConfig> upstreamTls,
@@ -66,6 +68,20 @@ public record StreamServerConfig(
         record None() implements HandlerConfig {}
     }
 
+    /// What becomes of the PROXY protocol header of a session.
+    ///
+    /// @param trusted `set_real_ip_from`: whose word about the client's address is taken; rules that all allow
+    /// @param timeout until it is there
+    public record ProxyHeaderOptions(List<AccessRuleConfig> trusted, Duration timeout) {
+
+        /// nginx's defaults.
+        public static final ProxyHeaderOptions DEFAULT = new ProxyHeaderOptions(List.of(), Duration.ofSeconds(30));
+
+        public ProxyHeaderOptions {
+            trusted = List.copyOf(trusted);
+        }
+    }
+
     /// How a session is proxied: the `proxy_*` directives of the stream module.
     ///
     /// @param connectTimeout for each attempt
@@ -81,6 +97,7 @@ public record StreamServerConfig(
     /// @param sendBuffer SO_SNDBUF upstream, bytes
     /// @param uploadRate of what comes from downstream
     /// @param downloadRate of what comes from upstream
+    /// @param proxyProtocol a connection to a peer begins with a PROXY protocol header
     /// @param datagrams what concerns UDP only
     /// @param resolver of names that variables come to
     public record ProxyOptions(
@@ -97,6 +114,7 @@ public record StreamServerConfig(
             OptionalInt sendBuffer,
             RateConfig uploadRate,
             RateConfig downloadRate,
+            boolean proxyProtocol,
             DatagramOptions datagrams,
             ResolverOptions resolver) {
 
@@ -104,7 +122,7 @@ public record StreamServerConfig(
         public static final ProxyOptions DEFAULT = new ProxyOptions(
                 Duration.ofSeconds(60), Duration.ofMinutes(10), new ByteSize(16 * 1024), true, 0, Duration.ZERO, false,
                 new BindConfig.Off(), false, OptionalInt.empty(), OptionalInt.empty(), RateConfig.UNLIMITED,
-                RateConfig.UNLIMITED, DatagramOptions.DEFAULT, ResolverOptions.NONE);
+                RateConfig.UNLIMITED, false, DatagramOptions.DEFAULT, ResolverOptions.NONE);
     }
 
     /// When a flow ends besides being idle.

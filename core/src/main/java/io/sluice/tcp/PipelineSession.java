@@ -2,29 +2,24 @@ package io.sluice.tcp;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.function.Supplier;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.SocketProtocol;
 import io.sluice.metrics.Metric;
+import io.sluice.network.ProxyHeader;
 import io.sluice.session.Failure;
 import io.sluice.session.FailureKind;
 import io.sluice.session.Outcome;
 import io.sluice.session.Side;
 import io.sluice.session.Stage;
+import io.sluice.stream.ProxyHeaderReader;
 import io.sluice.stream.SessionMessages;
 import io.sluice.stream.SessionResources;
 import io.sluice.stream.StreamSession;
@@ -34,7 +29,6 @@ import io.sluice.tls.TlsDetails;
 import io.sluice.tls.TlsEvent;
 import io.sluice.tls.TlsFailure;
 import io.sluice.tls.UpstreamTls;
-import io.sluice.transport.channel.ErrnoException;
 import io.sluice.transport.channel.StreamChannel;
 import io.sluice.transport.linux.Errno;
 import io.sluice.transport.linux.NativeMemory;
@@ -42,13 +36,16 @@ import io.sluice.transport.linux.SocketAddresses;
 import io.sluice.upstream.Connector;
 import io.sluice.upstream.Peer;
 
-/// One proxied TCP connection of which a side is TLS: two pipelines, and the relay between them. Confined to its worker's
-/// event loop.
+/// One proxied TCP connection that begins in pipelines: a side is TLS, or a PROXY protocol header comes first. Confined to its
+/// worker's event loop.
+///
+/// With TLS the pair stays in a relay between pipelines; without, both sockets leave theirs for a relay of the kernel's means.
 ///
 /// The client's handshake comes after limits and access rules, which are those of the address's default server, and before a
 /// peer is chosen; the server that it names has the session from then on. A handshake with a peer is part of connecting.
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails shows as the end of the channel
-final class TlsSession extends StreamSession implements PipelineRelay.Owner {
+final class PipelineSession extends StreamSession
+        implements ClientPipelineEnd.Owner, UpstreamPipeline.Owner, PipelineRelay.Owner, RelayPair.Owner {
 
     private final TcpSite site;
 
@@ -57,20 +54,29 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
     /// struct sockaddr; empty when the kernel did not tell.
     private final byte[] localAddress;
 
-    private final Front front = new Front();
+    private final ClientPipelineEnd front = new ClientPipelineEnd(this);
 
     private TcpServer server;
 
     private @Nullable StreamChannel upstream;
 
+    private @Nullable UpstreamPipeline connecting;
+
+    /// With TLS.
     private @Nullable PipelineRelay relay;
+
+    /// Without.
+    private @Nullable RelayPair pair;
 
     private @Nullable TlsDetails details;
 
     /// Bytes written by `return`, the only ones that no relay counts.
     private long returnedBytes;
 
-    private TlsSession(
+    /// Bytes sent to the peer before those of the client.
+    private int prefaceBytes;
+
+    private PipelineSession(
             SessionResources resources, WorkerGeneration generation, TcpSite site, StreamChannel downstream,
             byte[] remoteAddress, byte[] localAddress) {
         super(resources, generation, site.defaultServer(), remoteAddress);
@@ -101,7 +107,7 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
         }
         boolean begun = false;
         try {
-            TlsSession session = new TlsSession(resources, generation, site, channel, remote, local);
+            PipelineSession session = new PipelineSession(resources, generation, site, channel, remote, local);
             session.addHandlers(channel);
             resources.channels().register(channel);
             begun = true;
@@ -124,6 +130,9 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
 
     private void addHandlers(StreamChannel channel) {
         configure(channel);
+        if (site.proxyProtocol()) {
+            channel.pipeline().addLast(new ProxyHeaderReader());
+        }
         if (site.tls()) {
             Duration timeout = site.defaultServer().handshakeTimeout();
             channel.pipeline().addLast(new DownstreamTls(name -> site.names().find(name).tls(), timeout));
@@ -137,7 +146,35 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
         channel.readLimit(server.bufferBytes());
     }
 
-    // The client's handshake.
+    // What comes before the session's own bytes.
+
+    @Override
+    protected void preface() {
+        if (site.proxyProtocol()) {
+            enter(Stage.READING_PROXY_HEADER);
+            downstream.read();
+        } else {
+            admit();
+        }
+    }
+
+    @Override
+    public void onProxyHeader(ProxyHeader.Reading reading) {
+        switch (reading) {
+            case ProxyHeader.Complete complete -> {
+                enter(Stage.ACCEPTED);
+                speaksFor(complete.header());
+                admit();
+            }
+            case ProxyHeader.Broken broken -> {
+                SessionMessages.badHeader(this, broken.message());
+                close(Outcome.Plain.BAD_HEADER);
+            }
+            case ProxyHeader.Incomplete _ -> {
+                // Not an event.
+            }
+        }
+    }
 
     @Override
     protected void prepare() {
@@ -149,7 +186,8 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
         }
     }
 
-    private void onHandshake(TlsEvent event) {
+    @Override
+    public void onHandshake(TlsEvent event) {
         switch (event) {
             case TlsEvent.Established established -> onEstablished(established.details());
             case TlsEvent.PlainText _ -> {
@@ -181,6 +219,26 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
     }
 
     @Override
+    public boolean awaitsClient() {
+        return stage() == Stage.READING_PROXY_HEADER || stage() == Stage.HANDSHAKING;
+    }
+
+    @Override
+    public void onClientGone(int errno) {
+        if (stage() == Stage.HANDSHAKING) {
+            close(Outcome.Plain.HANDSHAKE_FAILED);
+        } else {
+            SessionMessages.downstreamGone(this, errno);
+            close(Outcome.Plain.ABANDONED);
+        }
+    }
+
+    @Override
+    public void onPipelineFault(Throwable fault) {
+        onFault(fault);
+    }
+
+    @Override
     protected @Nullable TlsDetails tls() {
         return details;
     }
@@ -209,57 +267,66 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
             return;
         }
         configure(channel);
-        channel.pipeline().addLast(new Back());
+        byte[] preface = upstreamPreface();
+        prefaceBytes = preface.length;
+        UpstreamTls tls = server.upstreamTls();
+        Supplier<SslHandler> handler = tls == null
+                ? null
+                : () -> tls.newHandler(channel.alloc(), peer.name(), server.upstreamName(this, selected().group()));
+        UpstreamPipeline making = new UpstreamPipeline(channel, preface, handler, this);
         upstream = channel;
+        connecting = making;
         enter(Stage.CONNECTING);
         resources().channels().register(channel);
-        channel.connectFuture().addListener(done -> onConnected(channel, peer, done.cause()));
+        making.begin();
     }
 
-    private void onConnected(StreamChannel channel, Peer peer, @Nullable Throwable cause) {
-        if (isClosed() || !channel.equals(upstream)) {
-            return;
-        }
-        if (cause != null) {
-            dropUpstream();
-            connectFailed(Connector.CONNECT, cause instanceof ErrnoException e ? e.errno() : 0);
-            return;
-        }
-        UpstreamTls tls = server.upstreamTls();
-        if (tls == null) {
-            guarded(() -> relay(channel));
-            return;
-        }
-        SslHandler handler = tls.newHandler(channel.alloc(), peer.name(), server.upstreamName(this, selected().group()));
-        handler.setHandshakeTimeoutMillis(0);
-        handler.handshakeFuture().addListener(done -> onUpstreamHandshake(channel, done.cause()));
-        channel.pipeline().addFirst(handler);
-        channel.read();
-    }
-
-    private void onUpstreamHandshake(StreamChannel channel, @Nullable Throwable cause) {
-        if (isClosed() || !channel.equals(upstream)) {
-            return;
-        }
-        if (cause == null) {
-            guarded(() -> relay(channel));
-            return;
-        }
+    @Override
+    public void onConnectFailed(int errno) {
         dropUpstream();
-        SessionMessages.upstreamHandshakeFailed(this, TlsFailure.reason(cause));
+        connectFailed(Connector.CONNECT, errno);
+    }
+
+    @Override
+    public void onHandshakeFailed(String reason) {
+        dropUpstream();
+        SessionMessages.upstreamHandshakeFailed(this, reason);
         attemptFailed(new Failure(FailureKind.HANDSHAKE_FAILED, Side.UPSTREAM, 0));
     }
 
-    private void relay(StreamChannel channel) {
+    @Override
+    public void onMade(StreamChannel channel) {
+        connecting = null;
         selected().connected();
+        try {
+            if (site.tls() || server.upstreamTls() != null) {
+                relayEncrypted(channel);
+            } else {
+                relayPlain(channel);
+            }
+        } catch (Throwable fault) {
+            onFault(fault);
+        }
+    }
+
+    private void relayEncrypted(StreamChannel channel) {
         PipelineRelay made = new PipelineRelay(downstream, channel, server.halfClose(), this);
         relay = made;
         downstream.pipeline().addLast(made.handler(Side.DOWNSTREAM));
         downstream.pipeline().remove(front);
         channel.pipeline().addLast(made.handler(Side.UPSTREAM));
-        channel.pipeline().remove(Back.class);
         connected();
-        front.handOver(made);
+        front.handOver(bytes -> made.forward(Side.DOWNSTREAM, bytes), () -> made.end(Side.DOWNSTREAM));
+        made.start();
+    }
+
+    private void relayPlain(StreamChannel channel) {
+        RelayPair made = new RelayPair(resources(), this, server.bufferBytes(), server.halfClose());
+        pair = made;
+        downstream.pipeline().remove(front);
+        made.begin(downstream.release(made), channel.release(made));
+        connected();
+        front.handOver(bytes -> made.forward(Side.DOWNSTREAM, bytes), () -> made.end(Side.DOWNSTREAM));
         made.start();
     }
 
@@ -279,19 +346,16 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
     }
 
     private void dropUpstream() {
+        UpstreamPipeline making = connecting;
+        if (making != null) {
+            connecting = null;
+            making.stop();
+        }
         StreamChannel channel = upstream;
         if (channel != null) {
             upstream = null;
             channel.close();
             resources().connections().giveBack();
-        }
-    }
-
-    private void guarded(Runnable event) {
-        try {
-            event.run();
-        } catch (Throwable fault) {
-            onFault(fault);
         }
     }
 
@@ -328,24 +392,26 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
             SessionMessages.tlsFailed(this, side, TlsFailure.reason(cause));
             close(new Outcome.Aborted(new Failure(FailureKind.SOCKET_ERROR, side, 0)));
         } else if (cause instanceof IOException) {
-            int errno = errno(cause);
-            FailureKind kind = errno == Errno.ECONNRESET || errno == Errno.EPIPE
-                    ? FailureKind.RESET
-                    : FailureKind.SOCKET_ERROR;
-            SessionMessages.socketFailed(this, side, errno);
-            close(new Outcome.Aborted(new Failure(kind, side, errno)));
+            onFailed(side, ClientPipelineEnd.errno(cause));
         } else {
             onFault(cause);
         }
     }
 
-    private static int errno(Throwable thrown) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ErrnoException failed) {
-                return failed.errno();
-            }
+    @Override
+    public void onFailed(Side side, int errno) {
+        if (isClosed()) {
+            return;
         }
-        return Errno.EPIPE;
+        FailureKind kind =
+                errno == Errno.ECONNRESET || errno == Errno.EPIPE ? FailureKind.RESET : FailureKind.SOCKET_ERROR;
+        SessionMessages.socketFailed(this, side, errno);
+        close(new Outcome.Aborted(new Failure(kind, side, errno)));
+    }
+
+    @Override
+    public void onPairFault(Throwable fault) {
+        onFault(fault);
     }
 
     @Override
@@ -356,16 +422,24 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
 
     @Override
     protected void release(Outcome why) {
-        PipelineRelay present = relay;
-        if (present != null) {
-            present.stop();
-            resources().metrics().add(Metric.UPSTREAM_BYTES_SENT, present.sent(Side.UPSTREAM));
-            resources().metrics().add(Metric.DOWNSTREAM_BYTES_SENT, present.sent(Side.DOWNSTREAM));
+        resources().metrics().add(Metric.UPSTREAM_BYTES_SENT, sentTo(Side.UPSTREAM));
+        resources().metrics().add(Metric.DOWNSTREAM_BYTES_SENT, sentTo(Side.DOWNSTREAM));
+        if (relay != null) {
+            relay.stop();
         }
         // A reset is passed on as a reset, as of plain sessions.
         boolean reset = why == Outcome.Plain.ABANDONED
                 || (why instanceof Outcome.Aborted aborted && aborted.failure().kind() == FailureKind.RESET);
         front.release();
+        if (connecting != null) {
+            connecting.stop();
+        }
+        RelayPair plain = pair;
+        if (plain != null && reset) {
+            plain.reset();
+        } else if (plain != null) {
+            plain.close();
+        }
         StreamChannel above = upstream;
         if (above != null) {
             close(above, reset);
@@ -394,110 +468,31 @@ final class TlsSession extends StreamSession implements PipelineRelay.Owner {
         return SocketProtocol.TCP;
     }
 
+    private long receivedFrom(Side side) {
+        return relay != null ? relay.received(side) : pair != null ? pair.received(side) : 0;
+    }
+
+    private long sentTo(Side side) {
+        return relay != null ? relay.sent(side) : pair != null ? pair.sent(side) : 0;
+    }
+
     @Override
     public long received() {
-        return relay == null ? 0 : relay.received(Side.DOWNSTREAM);
+        return receivedFrom(Side.DOWNSTREAM);
     }
 
     @Override
     public long sent() {
-        return relay == null ? returnedBytes : relay.sent(Side.DOWNSTREAM);
+        return returnedBytes + sentTo(Side.DOWNSTREAM);
     }
 
     @Override
     public long upstreamReceived() {
-        return relay == null ? 0 : relay.received(Side.UPSTREAM);
+        return receivedFrom(Side.UPSTREAM);
     }
 
     @Override
     public long upstreamSent() {
-        return relay == null ? 0 : relay.sent(Side.UPSTREAM);
-    }
-
-    /// The end of a peer's pipeline until the relay takes its place: what fails there, futures tell.
-    private static final class Back extends ChannelInboundHandlerAdapter {
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            // The connect's or the handshake's future has it.
-        }
-    }
-
-    /// The end of the client's pipeline until the relay takes its place.
-    private final class Front extends ChannelInboundHandlerAdapter {
-
-        /// What came along with the end of the handshake.
-        private final Queue<ByteBuf> early = new ArrayDeque<>(0);
-
-        private boolean ended;
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (!isClosed() && message instanceof ByteBuf bytes) {
-                early.add(bytes);
-            } else {
-                ReferenceCountUtil.release(message);
-            }
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (isClosed()) {
-                return;
-            }
-            switch (event) {
-                case TlsEvent handshake -> onHandshake(handshake);
-                case ChannelInputShutdownEvent _ when details == null -> onGone(0);
-                case ChannelInputShutdownEvent _ -> ended = true;
-                case SslCloseCompletionEvent _ -> ended = true;
-                default -> {
-                    // Netty's own news of the handshake.
-                }
-            }
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext ctx) {
-            onGone(0);
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            if (isClosed() || cause instanceof DecoderException) {
-                // Of a failed handshake an event tells, and then the end of the channel.
-                return;
-            }
-            if (cause instanceof IOException) {
-                onGone(errno(cause));
-            } else {
-                onFault(cause);
-            }
-        }
-
-        private void onGone(int errno) {
-            if (isClosed()) {
-                return;
-            }
-            if (stage() == Stage.HANDSHAKING) {
-                close(Outcome.Plain.HANDSHAKE_FAILED);
-            } else {
-                SessionMessages.downstreamGone(TlsSession.this, errno == 0 ? Errno.EPIPE : errno);
-                close(Outcome.Plain.ABANDONED);
-            }
-        }
-
-        void handOver(PipelineRelay to) {
-            for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
-                to.forward(Side.DOWNSTREAM, bytes);
-            }
-            if (ended) {
-                to.end(Side.DOWNSTREAM);
-            }
-        }
-
-        void release() {
-            early.forEach(ReferenceCountUtil::release);
-            early.clear();
-        }
+        return upstream == null ? 0 : prefaceBytes + sentTo(Side.UPSTREAM);
     }
 }
