@@ -108,7 +108,7 @@ final class SessionVariables {
     static byte[] proxyHeader(StreamSession session) {
         long memory = session.resources().loop().addressScratch();
         int family = SocketAddresses.family(storedRemote(session));
-        if (family != AF_INET && family != AF_INET6 || session.storeLocalAddress(memory) <= 0) {
+        if ((family != AF_INET && family != AF_INET6) || session.storeLocalAddress(memory) <= 0) {
             return "PROXY UNKNOWN\r\n".getBytes(StandardCharsets.ISO_8859_1);
         }
         return ("PROXY " + (family == AF_INET ? "TCP4 " : "TCP6 ") + remoteHost(session) + ' ' + localHost(session) + ' '

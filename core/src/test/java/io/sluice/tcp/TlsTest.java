@@ -37,9 +37,6 @@ class TlsTest {
             access_log ${dir}/access.log end;
             """;
 
-    @TempDir
-    static Path directory;
-
     private static TestAuthority authority;
     private static Issued alpha;
     private static Issued beta;
@@ -48,7 +45,7 @@ class TlsTest {
     private static TestTls withCertificate;
 
     @BeforeAll
-    static void issue() throws IOException {
+    static void issue(@TempDir Path directory) throws IOException {
         authority = TestAuthority.create(directory, "root");
         alpha = authority.issue("alpha.example", "EC", "DNS:alpha.example", Kind.SERVER);
         beta = authority.issue("beta.example", "EC", "DNS:beta.example", Kind.SERVER);
