@@ -26,19 +26,19 @@ class ProxyProtocolTest {
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
+    private static final String TOLD = "$remote_addr $remote_port $realip_remote_addr $proxy_protocol_addr"
+            + " $proxy_protocol_port $proxy_protocol_server_addr $proxy_protocol_server_port";
+
     private static String server(String directives, String parameters) {
         return """
-                    access_log off;
-                    %s
-                    server {
-                        listen 127.0.0.1:0 proxy_protocol %s;
-                        location / {
-                            return 200 "$remote_addr $remote_port $realip_remote_addr \
-                    $proxy_protocol_addr $proxy_protocol_port $proxy_protocol_server_addr $proxy_protocol_server_port";
-                        }
-                        location /tlv { return 200 "$proxy_protocol_tlv_alpn $proxy_protocol_tlv_0xEA $proxy_protocol_tlv_authority."; }
-                    }
-                    """.formatted(directives, parameters);
+                access_log off;
+                %s
+                server {
+                    listen 127.0.0.1:0 proxy_protocol %s;
+                    location / { return 200 "%s"; }
+                    location /tlv { return 200 "$proxy_protocol_tlv_alpn $proxy_protocol_tlv_0xEA $proxy_protocol_tlv_authority."; }
+                }
+                """.formatted(directives, parameters, TOLD);
     }
 
     private static String answer(Socket socket, byte[]... parts) throws IOException {

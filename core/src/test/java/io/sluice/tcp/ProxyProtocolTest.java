@@ -32,6 +32,9 @@ class ProxyProtocolTest {
             access_log ${dir}/access.log end;
             """;
 
+    private static final String TOLD = "$remote_addr $proxy_protocol_addr $proxy_protocol_port $proxy_protocol_server_addr"
+            + " $proxy_protocol_server_port $proxy_protocol_tlv_alpn.";
+
     private static byte[] bytes(int length) {
         byte[] bytes = new byte[length];
         new Random(13).nextBytes(bytes);
@@ -44,10 +47,9 @@ class ProxyProtocolTest {
         try (RunningProxy proxy = RunningProxy.start(transport, """
                         server {
                             listen 127.0.0.1:0 proxy_protocol;
-                            return "$remote_addr $proxy_protocol_addr $proxy_protocol_port $proxy_protocol_server_addr \
-                $proxy_protocol_server_port $proxy_protocol_tlv_alpn.";
+                            return "%s";
                         }
-                        """)) {
+                        """.formatted(TOLD))) {
             try (Socket socket = proxy.connect()) {
                 Wire.send(socket, LINE);
                 assertThat(Wire.readAll(socket)).isEqualTo("127.0.0.1 192.0.2.7 56324 198.51.100.2 8443 .");

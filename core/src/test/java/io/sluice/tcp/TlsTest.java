@@ -45,8 +45,8 @@ class TlsTest {
     private static TestTls withCertificate;
 
     @BeforeAll
-    static void issue(@TempDir Path temporary) throws IOException {
-        authority = TestAuthority.create(temporary, "root");
+    static void issue(@TempDir Path directory) throws IOException {
+        authority = TestAuthority.create(directory, "root");
         alpha = authority.issue("alpha.example", "EC", "DNS:alpha.example", Kind.SERVER);
         beta = authority.issue("beta.example", "EC", "DNS:beta.example", Kind.SERVER);
         client = authority.issue("client", "EC", "", Kind.CLIENT);
