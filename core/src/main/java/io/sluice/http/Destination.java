@@ -38,7 +38,7 @@ sealed interface Destination {
     static Destination of(Exchange exchange, ProxyPlan plan) {
         LocationHandler.ProxyPass fixed = plan.fixed();
         Template methodTemplate = plan.method();
-        String method = methodTemplate == null ? exchange.request().method() : methodTemplate.evaluate(exchange);
+        String method = methodTemplate == null ? exchange.method() : methodTemplate.evaluate(exchange);
         if (fixed != null) {
             Balancer balancer = exchange.generation().balancer(fixed.upstream());
             if (balancer == null) {

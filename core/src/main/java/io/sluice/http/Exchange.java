@@ -67,6 +67,8 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
 
     private final ResponseWriter response;
 
+    private final RequestBody body;
+
     private @Nullable Responder responder;
 
     private @Nullable VariableValues values;
@@ -98,6 +100,7 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
         this.session = session;
         this.generation = session.endpoint().generation();
         this.request = new Request(message);
+        this.body = new RequestBody(!request.hasBody());
         this.startNanos = session.worker().resources().clock().nanos();
         this.route = new ExchangeRoute(this, message.decoderResult().cause());
         this.response = new ResponseWriter(this);
@@ -135,6 +138,11 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
 
     ResponseWriter response() {
         return response;
+    }
+
+    /// What has come of the request's body, whoever answers.
+    RequestBody body() {
+        return body;
     }
 
     HttpServer server() {
@@ -265,6 +273,7 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
         if (response.isHeadSent()) {
             end(Outcome.Plain.ABANDONED);
         } else {
+            body.abandon();
             session.forbidKeepAlive();
             route.fail(HttpStatus.BAD_REQUEST);
         }
@@ -452,6 +461,7 @@ final class Exchange extends Member implements RewriteTarget<LocationSettings> {
         resources().wheel().cancel(this);
         route.release();
         response.release();
+        body.release();
         generation.members().remove(this);
         session.onExchangeEnd(this);
     }

@@ -178,7 +178,9 @@ final class ExchangeRoute {
             }
             case Routed.TooManyCycles<LocationSettings> _ -> {
                 Messages.log(exchange, LogLevel.ERROR, () -> "rewrite or internal redirection cycle");
-                fail(HttpStatus.INTERNAL);
+                // Not an error_page's, which would lead here again.
+                exchange.dropResponder();
+                LocalAnswers.page(exchange, HttpStatus.INTERNAL);
             }
             case Routed.EmptyUri<LocationSettings> _ -> {
                 Messages.log(exchange, LogLevel.ERROR, () -> "the rewritten URI has a zero length");
@@ -343,9 +345,11 @@ final class ExchangeRoute {
         }
         errorAnswered = true;
         overwrite = page.page().overwrite().isPresent() ? page.page().overwrite().getAsInt() : status;
-        exchange.becomesGet();
         String uri = page.uri().evaluate(exchange);
         if (uri.startsWith("/") || uri.startsWith("@")) {
+            if (uri.startsWith("/")) {
+                exchange.becomesGet();
+            }
             redirectInternally(uri);
         } else {
             int redirect = isRedirect(overwrite) ? overwrite : 302;

@@ -8,9 +8,11 @@ import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -189,6 +191,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
         }
         requests++;
         requestEnded = false;
+        keepAlive = false;
         boolean undecodable = message.decoderResult().isFailure();
         if (undecodable) {
             requestEnded = true;
@@ -346,6 +349,11 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
             // The channel closes itself, and says so.
             return;
         }
+        if (cause instanceof DecoderException) {
+            // What came was no TLS; the handshake's event has told it.
+            close();
+            return;
+        }
         InternalFault fault = new InternalFault(cause);
         worker.resources().errors().log(fault.level(), downstream.number(), fault.toString());
         Exchange current = exchange;
@@ -388,7 +396,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
         if (stage != Stage.EXCHANGING) {
             return;
         }
-        if (keepAlive && !inputEnded) {
+        // What broke off has no end that the next response could follow upon.
+        if (keepAlive && !inputEnded && ended.outcome() == Outcome.Plain.RETURNED) {
             if (requestEnded) {
                 goOn();
             } else {
@@ -417,13 +426,23 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
                 || (options.lingeringClose() == LingeringClose.ON && more);
         if (lingers && !inputEnded && channel.isActive()) {
             lingerUntilNanos = now() + options.lingeringTime().toNanos();
-            enter(Stage.LINGERING);
             deadline.timeoutNanos = options.lingeringTimeout().toNanos();
+            enter(Stage.LINGERING);
             channel.pipeline().remove(decoder);
-            channel.endOutput();
+            endOutput();
             channel.read();
         } else {
             close();
+        }
+    }
+
+    /// FIN, and before it close_notify where there is TLS: without it the end may be anybody's.
+    private void endOutput() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            channel.endOutput();
+        } else {
+            tls.closeOutbound().addListener(_ -> channel.endOutput());
         }
     }
 

@@ -21,6 +21,8 @@ final class HttpStatus {
 
     static final int REQUEST_TIME_OUT = 408;
 
+    static final int LENGTH_REQUIRED = 411;
+
     static final int ENTITY_TOO_LARGE = 413;
 
     static final int URI_TOO_LONG = 414;

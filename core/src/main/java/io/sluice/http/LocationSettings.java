@@ -1,5 +1,6 @@
 package io.sluice.http;
 
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,24 @@ final class LocationSettings {
 
     private final @Nullable ProxyPlan proxy;
 
+    /// `proxy_pass_header` has the peer's own passed.
+    private final boolean passesServer;
+
+    private final boolean passesDate;
+
+    private final boolean showsVersion;
+
+    /// Announced by `Keep-Alive`; 0: not.
+    private final long keepAliveSeconds;
+
+    private final long keepAliveNanos;
+
+    private final long keepAliveTimeNanos;
+
+    private final long bodyNanos;
+
+    private final long sendNanos;
+
     private final FilePaths paths;
 
     private final FileLookup lookup;
@@ -137,6 +156,15 @@ final class LocationSettings {
                         config.handler(), options.proxy(), options.client().tcpNodelay(), variables,
                         ResponseRewrites.compile(config, name(config), variables),
                         needsTls(config.handler()) ? tls.apply(options.proxy().tls()) : null);
+        this.passesServer = proxy != null && proxy.passes("server");
+        this.passesDate = proxy != null && proxy.passes("date");
+        this.showsVersion = options.response().serverTokens() != ServerTokens.OFF;
+        ClientOptions client = options.client();
+        this.keepAliveSeconds = client.keepAliveHeader().map(Duration::toSeconds).orElse(0L);
+        this.keepAliveNanos = TimeUnit.NANOSECONDS.convert(client.keepAliveTimeout());
+        this.keepAliveTimeNanos = TimeUnit.NANOSECONDS.convert(client.keepAliveTime());
+        this.bodyNanos = TimeUnit.NANOSECONDS.convert(client.bodyTimeout());
+        this.sendNanos = TimeUnit.NANOSECONDS.convert(client.sendTimeout());
         this.paths = FilePaths.of(options.files(), options.files().declaredIn(), variables::compile, parts.base());
         this.lookup = new FileLookup(options.files(), paths, variables::compile);
         this.choice = options.files().tryFiles()
@@ -322,13 +350,10 @@ final class LocationSettings {
     /// What frames a response to this exchange.
     HeadEncoder.Frame frame(Exchange exchange, ResponseHead head, boolean keepAlive) {
         WorkerHttp worker = exchange.session().worker();
-        ProxyPlan plan = head.upstream == null ? null : proxy;
-        boolean ownServer = plan == null || !plan.passes("server");
-        boolean ownDate = plan == null || !plan.passes("date");
-        long seconds = options.client().keepAliveHeader().map(d -> d.toSeconds()).orElse(0L);
+        boolean own = head.upstream == null;
         return new HeadEncoder.Frame(
-                ownServer ? worker.name().text(options.response().serverTokens() != ServerTokens.OFF) : null,
-                ownDate ? worker.date() : null, keepAlive, seconds);
+                own || !passesServer ? worker.name().text(showsVersion) : null,
+                own || !passesDate ? worker.date() : null, keepAlive, keepAliveSeconds);
     }
 
     private ClientOptions client() {
@@ -336,19 +361,19 @@ final class LocationSettings {
     }
 
     long keepAliveNanos() {
-        return TimeUnit.NANOSECONDS.convert(client().keepAliveTimeout());
+        return keepAliveNanos;
     }
 
     long keepAliveTimeNanos() {
-        return TimeUnit.NANOSECONDS.convert(client().keepAliveTime());
+        return keepAliveTimeNanos;
     }
 
     long bodyNanos() {
-        return TimeUnit.NANOSECONDS.convert(client().bodyTimeout());
+        return bodyNanos;
     }
 
     long sendNanos() {
-        return TimeUnit.NANOSECONDS.convert(client().sendTimeout());
+        return sendNanos;
     }
 
     /// 0: any.

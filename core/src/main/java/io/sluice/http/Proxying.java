@@ -3,6 +3,7 @@ package io.sluice.http;
 import java.util.Map;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
@@ -58,6 +59,9 @@ final class Proxying implements Responder, UpstreamConnection.User {
 
     private final RequestBody body;
 
+    /// The peer gets none of it: it is not to be passed, or an earlier peer has had it.
+    private final boolean bodyless;
+
     /// The request on the way says that its body comes in chunks.
     private boolean chunkedUpstream;
 
@@ -81,20 +85,31 @@ final class Proxying implements Responder, UpstreamConnection.User {
         this.exchange = exchange;
         this.plan = plan;
         this.target = target;
-        this.body = new RequestBody(!exchange.request().hasBody() || !sendsRequestBody(plan));
+        this.body = exchange.body();
+        this.bodyless = !sendsRequestBody(plan) || body.isGone();
     }
 
     @Override
     public void start() {
         Request request = exchange.request();
-        if (request.hasBody() && request.expectsContinue()) {
+        if (!body.isComplete() && body.received() == 0 && request.expectsContinue()) {
             exchange.response().interim(100);
         }
-        if (body.isComplete() || !plan.options().requestBuffering()) {
+        if (isBodyDone() || (!plan.options().requestBuffering() && !gathersAll())) {
             select();
         } else {
             exchange.waitFor(Exchange.Waiting.REQUEST_BODY, exchange.settings().bodyNanos());
         }
+    }
+
+    /// Nothing more of the body goes to the peer.
+    private boolean isBodyDone() {
+        return bodyless || body.isComplete();
+    }
+
+    /// HTTP/1.0 has no chunks: how long the body is has to be known before it is sent.
+    private boolean gathersAll() {
+        return exchange.request().isChunked() && !plan.options().keepAliveUpstream();
     }
 
     private static boolean sendsRequestBody(ProxyPlan plan) {
@@ -118,6 +133,8 @@ final class Proxying implements Responder, UpstreamConnection.User {
 
     @Override
     public void onRequestBody(ByteBuf content, boolean last) {
+        // A last part without content is told of requests without a body, too.
+        boolean wanted = !isBodyDone() && stage != Stage.TUNNELING && stage != Stage.DONE;
         body.arrived(content, last);
         long max = exchange.settings().maxBodyBytes();
         if (max > 0 && body.received() > max) {
@@ -126,7 +143,7 @@ final class Proxying implements Responder, UpstreamConnection.User {
             return;
         }
         UpstreamConnection current = connection;
-        if (!sendsRequestBody(plan)) {
+        if (!wanted) {
             content.release();
         } else if (requestSent && current != null && stage != Stage.CONNECTING) {
             body.passOn();
@@ -146,6 +163,7 @@ final class Proxying implements Responder, UpstreamConnection.User {
             exchange.end(Outcome.Plain.ABANDONED);
             exchange.session().close();
         } else {
+            body.abandon();
             exchange.session().forbidKeepAlive();
             exchange.route().fail(HttpStatus.ENTITY_TOO_LARGE);
         }
@@ -154,7 +172,14 @@ final class Proxying implements Responder, UpstreamConnection.User {
     private void gatherOn() {
         if (stage == Stage.GATHERING) {
             exchange.touch();
-            if (body.isComplete() || body.keptBytes() >= exchange.settings().bodyBufferBytes()) {
+            boolean full = body.keptBytes() >= exchange.settings().bodyBufferBytes();
+            if (full && !body.isComplete() && gathersAll()) {
+                Messages.log(exchange, LogLevel.ERROR, () -> "a body in chunks is longer than client_body_buffer_size, and"
+                        + " the peer is spoken to by HTTP/1.0");
+                body.abandon();
+                exchange.session().forbidKeepAlive();
+                exchange.route().fail(HttpStatus.LENGTH_REQUIRED);
+            } else if (full || body.isComplete()) {
                 select();
             }
         }
@@ -163,9 +188,12 @@ final class Proxying implements Responder, UpstreamConnection.User {
     @Override
     public void onRequestReadComplete() {
         UpstreamConnection current = connection;
-        if (requestSent && current != null && stage == Stage.SENDING) {
+        // A peer may answer before it has the body, and still wants the rest.
+        if (requestSent && current != null && (stage == Stage.SENDING || stage == Stage.RELAYING)) {
             current.channel().flush();
-            awaitBody(current);
+            if (stage == Stage.SENDING) {
+                awaitBody(current);
+            }
         }
     }
 
@@ -247,10 +275,10 @@ final class Proxying implements Responder, UpstreamConnection.User {
         boolean upgrade = isUpgrade(request);
         to.use(this, isHeadRequest(request), upgrade);
         receivedBefore = to.decoder().received();
-        chunkedUpstream = request.isChunked() && !body.isComplete();
-        RequestWriter.send(exchange, plan, target, to, body.kept(), body.isComplete());
+        chunkedUpstream = request.isChunked() && !isBodyDone();
+        RequestWriter.send(exchange, plan, target, to, bodyless ? null : body.kept(), isBodyDone());
         requestSent = true;
-        if (body.isComplete()) {
+        if (isBodyDone()) {
             awaitHead();
         } else {
             if (body.keptBytes() > 0) {
@@ -427,7 +455,7 @@ final class Proxying implements Responder, UpstreamConnection.User {
         stage = Stage.DONE;
         walk().release();
         if (current != null) {
-            if (responseKeepAlive && body.isComplete() && requestSent) {
+            if (responseKeepAlive && isBodyDone() && requestSent && !current.decoder().hasLeftover()) {
                 exchange.generation().giveBack(target, current, exchange.now());
             } else {
                 current.close();
@@ -470,6 +498,8 @@ final class Proxying implements Responder, UpstreamConnection.User {
         dropConnection();
         if (exchange.response().isHeadSent()) {
             abort();
+        } else if (cause instanceof PrematureChannelClosureException) {
+            noResponse();
         } else {
             tryNext(NextUpstream.INVALID_HEADER);
         }
@@ -491,13 +521,20 @@ final class Proxying implements Responder, UpstreamConnection.User {
         String reason = cause == null
                 ? "upstream prematurely closed connection"
                 : "upstream connection failed (" + cause.getMessage() + ")";
-        if (reused && exchange.request().isIdempotent() && !body.isGone()) {
+        if (!reused) {
+            Messages.log(exchange, LogLevel.ERROR, () -> reason + " while reading response header from upstream");
+        }
+        noResponse();
+    }
+
+    /// The connection ended before there was the head of a response.
+    private void noResponse() {
+        if (reused && exchange.request().isIdempotent() && sent() != RetryRules.Sent.NOT_KEPT) {
             // It had been idle, and the peer closed it while the request was on its way: no fault of the peer's.
             retryFresh();
-            return;
+        } else {
+            tryNext(NextUpstream.ERROR);
         }
-        Messages.log(exchange, LogLevel.ERROR, () -> reason + " while reading response header from upstream");
-        tryNext(NextUpstream.ERROR);
     }
 
     private void retryFresh() {
@@ -525,7 +562,7 @@ final class Proxying implements Responder, UpstreamConnection.User {
 
     /// What the peer has got of the request.
     private RetryRules.Sent sent() {
-        if (body.isGone()) {
+        if (!bodyless && body.isGone()) {
             return RetryRules.Sent.NOT_KEPT;
         }
         if (!requestSent) {
@@ -612,9 +649,15 @@ final class Proxying implements Responder, UpstreamConnection.User {
     // After a 101.
 
     private void beginTunnel(Upgraded tunnel, UpstreamConnection current) {
+        exchange.response().flush();
+        if (!exchange.session().channel().isOpen()) {
+            // The client has gone meanwhile, which the flush found out.
+            exchange.onDownstreamGone();
+            exchange.session().close();
+            return;
+        }
         stage = Stage.TUNNELING;
         connection = null;
-        exchange.response().flush();
         HttpAttempt attempt = exchange.attempt();
         if (attempt != null) {
             attempt.responseBytes = current.decoder().received() - receivedBefore - tunnel.collectedBytes();
@@ -662,7 +705,6 @@ final class Proxying implements Responder, UpstreamConnection.User {
         if (upgraded != null) {
             upgraded.release();
         }
-        body.release();
         if (walk != null) {
             walk.release();
         }

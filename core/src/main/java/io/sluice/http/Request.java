@@ -69,6 +69,10 @@ final class Request {
     /// 9112, 6.3 and 11.2).
     private int framingFault() {
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+        if (length == null && headers.contains("sec-websocket-key1") && headers.contains("sec-websocket-key2")) {
+            // A draft of WebSocket had eight bytes follow that nobody announced, and Netty's decoder knows of it.
+            return HttpStatus.BAD_REQUEST;
+        }
         if (length != null && !isNumber(length)) {
             return HttpStatus.BAD_REQUEST;
         }

@@ -18,7 +18,7 @@ final class RequestBody {
 
     private boolean gone;
 
-    /// @param complete nothing of it is wanted, or there is none
+    /// @param complete there is none
     RequestBody(boolean complete) {
         this.complete = complete;
     }
@@ -72,6 +72,12 @@ final class RequestBody {
     void passOn() {
         gone = true;
         release();
+    }
+
+    /// What follows is of no use, whoever answers.
+    void abandon() {
+        complete = true;
+        passOn();
     }
 
     void release() {

@@ -23,6 +23,8 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private static final byte LF = '\n';
 
+    private static final String CONTENT_LENGTH = "content-length:";
+
     private @Nullable ChannelHandlerContext context;
 
     private boolean decoding;
@@ -37,6 +39,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean afterLine;
 
     private boolean folded;
+
+    /// How many fields say how long the body is.
+    private int lengths;
 
     RequestDecoder(ConnectionOptions options) {
         super(config(options));
@@ -62,6 +67,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         inHead = true;
         afterLine = false;
         folded = false;
+        lengths = 0;
         ChannelHandlerContext here = context;
         if (!decoding && here != null && !here.isRemoved() && actualReadableBytes() > 0) {
             try {
@@ -123,11 +129,12 @@ final class RequestDecoder extends HttpRequestDecoder {
         super.decode(ctx, in, out);
         consumed += before - in.readableBytes();
         if (inHead) {
-            lookForFolding(in, start, in.readerIndex());
+            lookAtLines(in, start, in.readerIndex());
             if (!out.isEmpty() && out.getFirst() instanceof HttpRequest request) {
                 inHead = false;
-                if (folded && request.decoderResult().isSuccess()) {
-                    request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("a folded field")));
+                if ((folded || lengths > 1) && request.decoderResult().isSuccess()) {
+                    request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(
+                            folded ? "a folded field" : "Content-Length more than once")));
                     held = true;
                 }
             }
@@ -139,19 +146,37 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     /// Netty takes a line that begins with white space for the rest of the one before, or, after the request line, for
     /// nothing. Others take it for a field of its own, which is what requests are smuggled by (RFC 9112, 5.2 and 2.2).
-    private void lookForFolding(ByteBuf in, int from, int to) {
+    ///
+    /// Of several lengths in HTTP/1.0 it takes the first one. It consumes whole lines only.
+    private void lookAtLines(ByteBuf in, int from, int to) {
         if (from == to) {
             return;
         }
-        if (afterLine && isWhiteSpace(in.getByte(from))) {
-            folded = true;
+        if (afterLine) {
+            lookAtLine(in, from, to);
         }
         for (int at = in.indexOf(from, to, LF); at >= 0 && at + 1 < to; at = in.indexOf(at + 1, to, LF)) {
-            if (isWhiteSpace(in.getByte(at + 1))) {
-                folded = true;
-            }
+            lookAtLine(in, at + 1, to);
         }
         afterLine = in.getByte(to - 1) == LF;
+    }
+
+    private void lookAtLine(ByteBuf in, int start, int to) {
+        byte first = in.getByte(start);
+        if (isWhiteSpace(first)) {
+            folded = true;
+        } else if ((first | ' ') == 'c' && to - start > CONTENT_LENGTH.length() && isContentLength(in, start)) {
+            lengths++;
+        }
+    }
+
+    private static boolean isContentLength(ByteBuf in, int start) {
+        for (int i = 0; i < CONTENT_LENGTH.length(); i++) {
+            if ((in.getByte(start + i) | ' ') != (CONTENT_LENGTH.charAt(i) | ' ')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isWhiteSpace(byte b) {

@@ -98,10 +98,10 @@ final class RequestWriter {
         if (ownBody != null) {
             length(out, ownBody.length);
         } else if (plan.options().passBody() && request.hasBody()) {
-            if (!request.isChunked()) {
-                length(out, request.contentLength());
-            } else if (complete) {
+            if (complete) {
                 length(out, body == null ? 0 : body.readableBytes());
+            } else if (!request.isChunked()) {
+                length(out, request.contentLength());
             } else {
                 HeadEncoder.field(out, "Transfer-Encoding", "chunked");
                 return true;

@@ -18,6 +18,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     private long received;
 
+    private boolean idle;
+
     ResponseDecoder() {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(64 * 1024)
@@ -36,6 +38,17 @@ final class ResponseDecoder extends HttpResponseDecoder {
     void expect(boolean head, boolean upgrade) {
         this.head = head;
         this.upgrade = upgrade;
+        this.idle = false;
+    }
+
+    /// No response is expected: whatever comes now ends the connection, before it becomes the head of the next one.
+    void idle() {
+        idle = true;
+    }
+
+    /// Whether more has come than the response has: the connection is not to be used again.
+    boolean hasLeftover() {
+        return actualReadableBytes() > 0;
     }
 
     /// Bytes that have come over the connection so far.
@@ -47,6 +60,11 @@ final class ResponseDecoder extends HttpResponseDecoder {
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
         if (message instanceof ByteBuf bytes) {
             received += bytes.readableBytes();
+            if (idle) {
+                bytes.release();
+                ctx.channel().close();
+                return;
+            }
         }
         super.channelRead(ctx, message);
     }

@@ -65,22 +65,23 @@ final class Upgraded implements Tunnel.Listener, PipelineRelay.Owner {
         // Any byte in either direction re-arms it, whatever nginx's documentation says.
         exchange.waitFor(Exchange.Waiting.UPSTREAM_READ, idleNanos);
         if (tls) {
-            piped = begin(connection, first);
+            beginPiped(connection, first);
         } else {
             plain = Tunnel.begin(exchange, connection, first, this);
         }
     }
 
     /// The codecs leave the pipelines, what they had read is forwarded first.
-    private PipelineRelay begin(UpstreamConnection connection, @Nullable CompositeByteBuf first) {
+    private void beginPiped(UpstreamConnection connection, @Nullable CompositeByteBuf first) {
         PipelineRelay relay = new PipelineRelay(exchange.session().channel(), connection.channel(), false, this);
+        // Before anything that may fail within the call, and end it.
+        piped = relay;
         connection.enterTunnel(relay.handler(Side.UPSTREAM));
         exchange.session().enterTunnel(relay.handler(Side.DOWNSTREAM));
         if (first != null) {
             relay.forward(Side.UPSTREAM, first);
         }
         relay.start();
-        return relay;
     }
 
     @Override

@@ -123,6 +123,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     void idle(Runnable leave) {
         user = null;
         onIdleEnd = leave;
+        decoder.idle();
         channel.read();
     }
 

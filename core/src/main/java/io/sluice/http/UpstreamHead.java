@@ -12,8 +12,10 @@ final class UpstreamHead {
 
     static ResponseHead translate(Exchange exchange, ProxyPlan plan, HttpResponse from) {
         HttpHeaders headers = from.headers();
-        ResponseHead head = new ResponseHead(from.status().code());
-        head.reason = from.status().reasonPhrase();
+        int told = from.status().code();
+        int status = told == HttpStatus.SWITCHING_PROTOCOLS ? told : exchange.route().finalStatus(told);
+        ResponseHead head = new ResponseHead(status);
+        head.reason = status == told ? from.status().reasonPhrase() : "";
         head.contentType = visible(plan, headers, HttpHeaderNames.CONTENT_TYPE);
         head.lastModified = visible(plan, headers, HttpHeaderNames.LAST_MODIFIED);
         head.etag = visible(plan, headers, HttpHeaderNames.ETAG);
