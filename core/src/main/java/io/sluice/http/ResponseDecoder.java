@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 /// Netty's decoder of responses, told which request they answer. Confined to its worker's event loop.
 ///
 /// It never reads by itself; the exchange decides.
+@SuppressWarnings("FutureReturnValueIgnored") // a close that fails shows as the end of the channel
 final class ResponseDecoder extends HttpResponseDecoder {
 
     private boolean head;
