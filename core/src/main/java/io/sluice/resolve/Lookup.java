@@ -1,7 +1,9 @@
 package io.sluice.resolve;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.handler.codec.dns.DnsRecordType;
@@ -23,7 +25,9 @@ final class Lookup {
 
     private final int turn;
 
-    private final List<Asked> waiting = new ArrayList<>();
+    private final boolean configured;
+
+    private final Set<Asked> waiting = new LinkedHashSet<>();
 
     private final List<Answer.Found> found = new ArrayList<>();
 
@@ -36,7 +40,9 @@ final class Lookup {
     private boolean bounded;
 
     /// @param turn which server is asked first
-    Lookup(LookupTable table, Question question, int turn) {
+    /// @param configured the name is the configuration's, not made of what a stranger sends
+    Lookup(LookupTable table, Question question, int turn, boolean configured) {
+        this.configured = configured;
         this.table = table;
         this.turn = turn;
         this.question = question;
@@ -44,6 +50,10 @@ final class Lookup {
 
     void add(Asked asked) {
         waiting.add(asked);
+    }
+
+    void remove(Asked asked) {
+        waiting.remove(asked);
     }
 
     /// Whether anybody still waits.
@@ -86,7 +96,7 @@ final class Lookup {
             fail(result.error());
         }
         for (Reading.Data data : result.data()) {
-            if (data instanceof Reading.Data.Host(var address)) {
+            if (data instanceof Reading.Data.Host(var address) && found.size() < Reading.MOST_RECORDS) {
                 found.add(Answer.Found.of(address));
             }
         }
@@ -117,9 +127,8 @@ final class Lookup {
         missing = services.size();
         long deadline = waiting.stream().mapToLong(Asked::deadlineNanos).max().orElse(System.nanoTime());
         for (Reading.Data.Service service : services) {
-            table.join(new Asked(
-                    Question.addresses(question.servers(), service.target()), deadline,
-                    answer -> onTarget(service, answer)));
+            Question target = Question.addresses(question.servers(), service.target());
+            table.join(new Asked(target, deadline, Runnable::run, answer -> onTarget(service, answer)), configured);
         }
     }
 
@@ -179,8 +188,18 @@ final class Lookup {
         return Answer.failed(why, why == LookupError.NOT_FOUND ? now + (valid > 0 ? valid : NOT_FOUND_NANOS) : now);
     }
 
-    /// Tells everybody.
+    /// Tells everybody: one whose code throws keeps nobody else from the answer.
     void tell(Answer answer) {
-        waiting.forEach(asked -> asked.answer(answer));
+        RuntimeException fault = null;
+        for (Asked asked : waiting) {
+            try {
+                asked.answer(answer);
+            } catch (RuntimeException thrown) {
+                fault = fault == null ? thrown : fault;
+            }
+        }
+        if (fault != null) {
+            throw fault;
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.resolve;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,9 @@ final class LookupTable implements AutoCloseable {
 
     private final Map<Question, Lookup> underWay = new HashMap<>();
 
+    /// Names of the configuration, and how often each is watched: no stranger is to take their place.
+    private final Map<Question, Integer> watched = new HashMap<>();
+
     private int turn;
 
     LookupTable(EventLoop loop, ConcurrentMap<Question, Answer> answers) {
@@ -70,8 +74,25 @@ final class LookupTable implements AutoCloseable {
                 .build();
     }
 
+    /// A question is asked again and again from now on.
+    void watch(Question question) {
+        watched.merge(question, 1, Integer::sum);
+    }
+
+    /// It is not any more; once for each [#watch].
+    void unwatch(Question question) {
+        watched.computeIfPresent(question, (_, times) -> times == 1 ? null : times - 1);
+    }
+
     /// Waits for an answer, which may come within the call.
     void join(Asked asked) {
+        join(asked, watched.containsKey(asked.question()));
+    }
+
+    /// Likewise.
+    ///
+    /// @param configured the name is the configuration's, not made of what a stranger sends: always looked up
+    void join(Asked asked, boolean configured) {
         Question question = asked.question();
         if (!asked.isWaiting()) {
             return;
@@ -83,21 +104,18 @@ final class LookupTable implements AutoCloseable {
             return;
         }
         Lookup present = underWay.get(question);
-        if (present == null && underWay.size() >= MOST_UNDER_WAY) {
+        if (present == null && known == null && !configured && underWay.size() >= MOST_UNDER_WAY) {
             asked.answer(Answer.failed(LookupError.OVERLOADED, now));
             return;
         }
-        asked.timer(loop.schedule(
-                () -> asked.answer(Answer.failed(LookupError.TIMED_OUT, System.nanoTime())),
-                Math.max(0, asked.deadlineNanos() - now), TimeUnit.NANOSECONDS));
-        if (present != null) {
-            present.add(asked);
-            return;
+        Lookup lookup = present == null ? new Lookup(this, question, turn++, configured) : present;
+        lookup.add(asked);
+        long left = Math.max(0, asked.deadlineNanos() - now);
+        asked.waitsFor(lookup, loop.schedule(asked::expire, left, TimeUnit.NANOSECONDS));
+        if (present == null) {
+            underWay.put(question, lookup);
+            lookup.start();
         }
-        Lookup made = new Lookup(this, question, turn++);
-        made.add(asked);
-        underWay.put(question, made);
-        made.start();
     }
 
     Inquiry inquiry(
@@ -110,6 +128,10 @@ final class LookupTable implements AutoCloseable {
         Lookup lookup = underWay.remove(question);
         if (answer.error() == null) {
             keep(question, answer);
+        } else if (answer.error() == LookupError.NOT_FOUND) {
+            // What it was must not come back, at a reload for one.
+            byAge.remove(question);
+            answers.remove(question);
         }
         if (lookup != null) {
             lookup.tell(answer);
@@ -120,10 +142,13 @@ final class LookupTable implements AutoCloseable {
         byAge.remove(question);
         byAge.put(question, answer);
         answers.put(question, answer);
-        if (byAge.size() > MOST_KEPT) {
-            Question eldest = byAge.keySet().iterator().next();
-            byAge.remove(eldest);
-            answers.remove(eldest);
+        Iterator<Question> eldest = byAge.keySet().iterator();
+        while (byAge.size() > MOST_KEPT && eldest.hasNext()) {
+            Question next = eldest.next();
+            if (!watched.containsKey(next)) {
+                eldest.remove();
+                answers.remove(next);
+            }
         }
     }
 

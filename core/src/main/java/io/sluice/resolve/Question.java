@@ -5,7 +5,7 @@ import java.util.Locale;
 /// What is asked, and of whom. Immutable.
 ///
 /// @param name in lower case, without a dot at its end
-/// @param service of SRV records; empty: addresses of the name
+/// @param service of SRV records, in lower case; empty: addresses of the name
 public record Question(NameServers servers, String name, String service) {
 
     private static final int LONGEST_NAME = 253;
@@ -20,7 +20,7 @@ public record Question(NameServers servers, String name, String service) {
     /// Asks for SRV records. A service without a dot, `http`, is one over TCP: `_http._tcp.name`; with a dot it is put before
     /// the name as it is.
     public static Question service(NameServers servers, String name, String service) {
-        return new Question(servers, normalized(name), service);
+        return new Question(servers, normalized(name), service.toLowerCase(Locale.ROOT));
     }
 
     private static String normalized(String name) {

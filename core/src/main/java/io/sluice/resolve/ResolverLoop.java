@@ -26,6 +26,9 @@ public final class ResolverLoop implements AutoCloseable {
 
     private final ConcurrentMap<Question, Answer> answers = new ConcurrentHashMap<>();
 
+    /// The newest answer to each watch that was found, whoever was asked. As many as configurations have had names.
+    private final ConcurrentMap<Name, Answer> newest = new ConcurrentHashMap<>();
+
     // Both under the monitor.
     private @Nullable Running running;
 
@@ -34,6 +37,14 @@ public final class ResolverLoop implements AutoCloseable {
     /// One that has not been asked anything yet.
     public ResolverLoop() {
         // The thread is not started before it has something to do.
+    }
+
+    /// What a watch asks for, without whom.
+    private record Name(String name, String service) {
+
+        static Name of(Question question) {
+            return new Name(question.name(), question.service());
+        }
     }
 
     /// The thread and what is confined to it.
@@ -95,9 +106,11 @@ public final class ResolverLoop implements AutoCloseable {
         return answer != null && answer.isValid(nowNanos) ? answer : null;
     }
 
-    /// The addresses that a question's last answer had, whether it still holds or not.
+    /// The addresses that a question's last answer had, whether it still holds or not; if these servers were never asked, those
+    /// that others have told a watch, so that a change of `resolver` leaves nobody without peers.
     public @Nullable Answer last(Question question) {
-        return answers.get(question);
+        Answer own = answers.get(question);
+        return own == null ? newest.get(Name.of(question)) : own;
     }
 
     /// Asks.
@@ -105,11 +118,13 @@ public final class ResolverLoop implements AutoCloseable {
     /// @param timeoutNanos after which the answer is that there is none
     /// @param sink called once, on the resolver's thread
     public Asked ask(Question question, long timeoutNanos, Consumer<Answer> sink) {
-        Asked asked = new Asked(question, System.nanoTime() + timeoutNanos, sink);
         Running resolving = running();
-        if (resolving != null) {
-            resolving.execute(() -> resolving.table().join(asked));
+        long deadline = System.nanoTime() + timeoutNanos;
+        if (resolving == null) {
+            return new Asked(question, deadline, Runnable::run, sink);
         }
+        Asked asked = new Asked(question, deadline, resolving::execute, sink);
+        resolving.execute(() -> resolving.table().join(asked));
         return asked;
     }
 
@@ -121,6 +136,7 @@ public final class ResolverLoop implements AutoCloseable {
     /// @param sink called on the resolver's thread
     public Watch watch(Question question, long timeoutNanos, Consumer<Answer> sink) {
         Watch watch = new Watch(question, timeoutNanos, sink);
+        onTable(table -> table.watch(question));
         watch.ask();
         return watch;
     }
@@ -145,8 +161,12 @@ public final class ResolverLoop implements AutoCloseable {
         }
 
         /// Asks no more. Idempotent.
-        public void stop() {
+        public synchronized void stop() {
+            if (stopped) {
+                return;
+            }
             stopped = true;
+            onTable(table -> table.unwatch(question));
             Asked waitsFor = asked;
             if (waitsFor != null) {
                 waitsFor.cancel();
@@ -163,6 +183,11 @@ public final class ResolverLoop implements AutoCloseable {
             if (stopped) {
                 return;
             }
+            if (answer.error() == null) {
+                newest.put(Name.of(question), answer);
+            } else if (answer.error() == LookupError.NOT_FOUND) {
+                newest.remove(Name.of(question));
+            }
             try {
                 sink.accept(answer);
             } finally {
@@ -173,6 +198,13 @@ public final class ResolverLoop implements AutoCloseable {
                     resolving.schedule(this::ask, Math.max(LEAST_PAUSE_NANOS, pause));
                 }
             }
+        }
+    }
+
+    private void onTable(Consumer<LookupTable> action) {
+        Running resolving = running();
+        if (resolving != null) {
+            resolving.execute(() -> action.accept(resolving.table()));
         }
     }
 

@@ -136,6 +136,7 @@ final class GenerationBuilder {
     private Map<String, PeerSource> groups(
             Map<String, UpstreamConfig> configs, PeerStates states, Resolution resolution, LogSet logs)
             throws StartException {
+        states.expunge();
         Map<String, PeerSource> groups = new LinkedHashMap<>();
         List<Message> failures = new ArrayList<>();
         configs.forEach((name, group) -> {

@@ -30,6 +30,9 @@ public final class ComputedTargets {
 
     private static final int MAX_KEPT = 1024;
 
+    /// Of one name: no session tries more, and names may be a stranger's.
+    private static final int MAX_ADDRESSES = 32;
+
     private final PeerStates states;
 
     private final ErrorSink errors;
@@ -89,7 +92,8 @@ public final class ComputedTargets {
     }
 
     private static List<Address> withPort(Answer answer, int port) {
-        return answer.found().stream().<Address>map(found -> new Address.Ip(found.address(), port)).distinct().toList();
+        return answer.found().stream().<Address>map(found -> new Address.Ip(found.address(), port)).distinct()
+                .limit(MAX_ADDRESSES).toList();
     }
 
     private static PeerConfig line(Address address) {

@@ -142,6 +142,9 @@ public final class PipelineRelay {
         /// close_notify was sent to it.
         private boolean notified;
 
+        /// close_notify has come from it: nothing can be sent to it any more (BoringSSL answers it at once).
+        private boolean gone;
+
         Leg(Side side, StreamChannel channel) {
             this.side = side;
             this.channel = channel;
@@ -164,10 +167,15 @@ public final class PipelineRelay {
             int length = part.readableBytes();
             boolean first = received == 0;
             received += length;
-            other().sent += length;
             if (first) {
                 owner.onFirstByte(side);
             }
+            if (other().gone) {
+                // What it had sent before it went may still be on its way, which is no reason to break the pair.
+                part.release();
+                return;
+            }
+            other().sent += length;
             owner.onProgress();
             other().channel.write(part).addListener(other().sentListener);
         }
@@ -196,7 +204,10 @@ public final class PipelineRelay {
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             // Once the one close_notify was sent, Netty takes everything that comes for the other; then FIN alone tells.
-            if (event instanceof ChannelInputShutdownEvent || (event instanceof SslCloseCompletionEvent && !notified)) {
+            if (event instanceof SslCloseCompletionEvent && !notified) {
+                gone = true;
+                end();
+            } else if (event instanceof ChannelInputShutdownEvent) {
                 end();
             }
         }

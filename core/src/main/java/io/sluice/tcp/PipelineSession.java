@@ -29,6 +29,7 @@ import io.sluice.tls.TlsDetails;
 import io.sluice.tls.TlsEvent;
 import io.sluice.tls.TlsFailure;
 import io.sluice.tls.UpstreamTls;
+import io.sluice.transport.StreamSocket;
 import io.sluice.transport.channel.StreamChannel;
 import io.sluice.transport.linux.Errno;
 import io.sluice.transport.linux.NativeMemory;
@@ -76,6 +77,9 @@ final class PipelineSession extends StreamSession
     /// Bytes sent to the peer before those of the client.
     private int prefaceBytes;
 
+    /// Whose TLS has broken: the other side must not take that for an end.
+    private @Nullable Side broken;
+
     private PipelineSession(
             SessionResources resources, WorkerGeneration generation, TcpSite site, StreamChannel downstream,
             byte[] remoteAddress, byte[] localAddress) {
@@ -114,7 +118,7 @@ final class PipelineSession extends StreamSession
             session.begin();
         } finally {
             if (!begun) {
-                channel.close();
+                close(channel, false);
                 resources.connections().giveBack();
             }
         }
@@ -266,6 +270,7 @@ final class PipelineSession extends StreamSession
             connectFailed(connector.call(), connector.errno());
             return;
         }
+        upstream = channel;
         configure(channel);
         byte[] preface = upstreamPreface();
         prefaceBytes = preface.length;
@@ -274,7 +279,6 @@ final class PipelineSession extends StreamSession
                 ? null
                 : () -> tls.newHandler(channel.alloc(), peer.name(), server.upstreamName(this, selected().group()));
         UpstreamPipeline making = new UpstreamPipeline(channel, preface, handler, this);
-        upstream = channel;
         connecting = making;
         enter(Stage.CONNECTING);
         resources().channels().register(channel);
@@ -292,6 +296,11 @@ final class PipelineSession extends StreamSession
         dropUpstream();
         SessionMessages.upstreamHandshakeFailed(this, reason);
         attemptFailed(new Failure(FailureKind.HANDSHAKE_FAILED, Side.UPSTREAM, 0));
+    }
+
+    @Override
+    public void onMakingFault(Throwable fault) {
+        onFault(fault);
     }
 
     @Override
@@ -324,7 +333,13 @@ final class PipelineSession extends StreamSession
         RelayPair made = new RelayPair(resources(), this, server.bufferBytes(), server.halfClose());
         pair = made;
         downstream.pipeline().remove(front);
-        made.begin(downstream.release(made), channel.release(made));
+        StreamSocket below = downstream.release(made);
+        try {
+            made.begin(below, channel.release(made));
+        } catch (IllegalStateException gone) {
+            below.close();
+            throw gone;
+        }
         connected();
         front.handOver(bytes -> made.forward(Side.DOWNSTREAM, bytes), () -> made.end(Side.DOWNSTREAM));
         made.start();
@@ -354,7 +369,7 @@ final class PipelineSession extends StreamSession
         StreamChannel channel = upstream;
         if (channel != null) {
             upstream = null;
-            channel.close();
+            close(channel, false);
             resources().connections().giveBack();
         }
     }
@@ -389,6 +404,7 @@ final class PipelineSession extends StreamSession
             return;
         }
         if (cause instanceof DecoderException) {
+            broken = side;
             SessionMessages.tlsFailed(this, side, TlsFailure.reason(cause));
             close(new Outcome.Aborted(new Failure(FailureKind.SOCKET_ERROR, side, 0)));
         } else if (cause instanceof IOException) {
@@ -424,8 +440,12 @@ final class PipelineSession extends StreamSession
     protected void release(Outcome why) {
         resources().metrics().add(Metric.UPSTREAM_BYTES_SENT, sentTo(Side.UPSTREAM));
         resources().metrics().add(Metric.DOWNSTREAM_BYTES_SENT, sentTo(Side.DOWNSTREAM));
-        if (relay != null) {
-            relay.stop();
+        PipelineRelay encrypted = relay;
+        if (encrypted != null) {
+            encrypted.stop();
+            // A pair of sockets counts them as they come.
+            resources().metrics().add(Metric.UPSTREAM_BYTES_RECEIVED, encrypted.received(Side.UPSTREAM));
+            resources().metrics().add(Metric.DOWNSTREAM_BYTES_RECEIVED, encrypted.received(Side.DOWNSTREAM));
         }
         // A reset is passed on as a reset, as of plain sessions.
         boolean reset = why == Outcome.Plain.ABANDONED
@@ -442,15 +462,16 @@ final class PipelineSession extends StreamSession
         }
         StreamChannel above = upstream;
         if (above != null) {
-            close(above, reset);
+            close(above, reset || broken == Side.DOWNSTREAM);
             resources().connections().giveBack();
         }
-        close(downstream, reset);
+        close(downstream, reset || broken == Side.UPSTREAM);
         resources().connections().giveBack();
     }
 
+    /// One that a fault has kept from its loop has no pipeline to be closed through.
     private static void close(StreamChannel channel, boolean reset) {
-        if (reset) {
+        if (reset || !channel.isRegistered()) {
             channel.reset();
         } else {
             channel.close();

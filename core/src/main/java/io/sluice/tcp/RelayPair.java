@@ -121,12 +121,17 @@ public final class RelayPair implements StreamHandler, RelayOwner {
 
     /// Bytes received from a side.
     public long received(Side from) {
-        return direction(from).received();
+        return hasBegun() ? direction(from).received() : 0;
     }
 
     /// Bytes of the other side that a side's kernel has taken.
     public long sent(Side to) {
-        return direction(to == Side.DOWNSTREAM ? Side.UPSTREAM : Side.DOWNSTREAM).sent();
+        return hasBegun() ? direction(to == Side.DOWNSTREAM ? Side.UPSTREAM : Side.DOWNSTREAM).sent() : 0;
+    }
+
+    /// Between the constructor and [#begin] a session may end by a fault.
+    private boolean hasBegun() {
+        return download != null;
     }
 
     /// Whether it has been closed.
@@ -136,10 +141,7 @@ public final class RelayPair implements StreamHandler, RelayOwner {
 
     /// Closes both sockets by RST and gives back what the relay holds. Idempotent.
     public void reset() {
-        if (!closed) {
-            closed = true;
-            upload.release();
-            download.release();
+        if (takeApart()) {
             upstream.reset();
             downstream.reset();
         }
@@ -147,13 +149,24 @@ public final class RelayPair implements StreamHandler, RelayOwner {
 
     /// Closes both sockets and gives back what the relay holds. Idempotent.
     public void close() {
-        if (!closed) {
-            closed = true;
-            upload.release();
-            download.release();
+        if (takeApart()) {
             upstream.close();
             downstream.close();
         }
+    }
+
+    /// Whether there are sockets to close: it has them since [#begin], and until it is closed.
+    private boolean takeApart() {
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        if (!hasBegun()) {
+            return false;
+        }
+        upload.release();
+        download.release();
+        return true;
     }
 
     @Override

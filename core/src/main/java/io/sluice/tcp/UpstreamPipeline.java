@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,9 @@ final class UpstreamPipeline {
 
         /// The handshake has failed.
         void onHandshakeFailed(String reason);
+
+        /// Code of this program has thrown on the way.
+        void onMakingFault(Throwable fault);
     }
 
     /// @param preface sent before everything else; empty: nothing
@@ -54,12 +58,22 @@ final class UpstreamPipeline {
     }
 
     void begin() {
-        channel.connectFuture().addListener(done -> onConnected(done.cause()));
+        channel.connectFuture().addListener(done -> guarded(() -> onConnected(done.cause())));
     }
 
     /// The owner closes the channel, and is told of nothing any more.
     void stop() {
         over = true;
+    }
+
+    /// What a future's listener throws Netty keeps to itself.
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable fault) {
+            over = true;
+            owner.onMakingFault(fault);
+        }
     }
 
     private void onConnected(@Nullable Throwable cause) {
@@ -80,7 +94,7 @@ final class UpstreamPipeline {
         }
         SslHandler handler = tls.get();
         handler.setHandshakeTimeoutMillis(0);
-        handler.handshakeFuture().addListener(done -> onHandshake(done.cause()));
+        handler.handshakeFuture().addListener(done -> guarded(() -> onHandshake(done.cause())));
         channel.pipeline().addFirst(handler);
         channel.read();
     }
@@ -104,7 +118,15 @@ final class UpstreamPipeline {
     }
 
     /// The end of the pipeline so far: what fails there, the futures tell.
-    private static final class Last extends ChannelInboundHandlerAdapter {
+    private final class Last extends ChannelInboundHandlerAdapter {
+
+        /// A peer that ends within the handshake does not go on with it: the end of the channel fails its future.
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof ChannelInputShutdownEvent && !over) {
+                channel.unsafe().close(channel.voidPromise());
+            }
+        }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import io.sluice.config.model.LogLevel;
 import io.sluice.metrics.Metric;
 import io.sluice.session.Outcome;
@@ -203,12 +205,24 @@ public final class DatagramRelay {
         flows--;
     }
 
-    boolean evictOldest() {
-        Flow oldest = unassured.oldest();
-        if (oldest == null) {
+    private boolean evictOldest() {
+        return evict(unassured.oldest());
+    }
+
+    /// Gives up a flow for its descriptor; false: none has one.
+    boolean evictOldestConnected() {
+        Flow flow = unassured.oldest();
+        while (flow != null && flow.upstream() == null) {
+            flow = flow.newerFlow;
+        }
+        return evict(flow);
+    }
+
+    private static boolean evict(@Nullable Flow flow) {
+        if (flow == null) {
             return false;
         }
-        oldest.close(Outcome.Plain.EVICTED);
+        flow.close(Outcome.Plain.EVICTED);
         return true;
     }
 

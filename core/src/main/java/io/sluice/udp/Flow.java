@@ -72,6 +72,9 @@ final class Flow extends StreamSession {
     /// Datagrams from downstream.
     private int requests;
 
+    /// Of these, lost before there was a peer: nobody answers them.
+    private int lost;
+
     /// Datagrams from upstream.
     private int responses;
 
@@ -138,8 +141,10 @@ final class Flow extends StreamSession {
     @Override
     protected void connect(Peer peer) {
         Connector connector = resources().connector();
+        // While it waited for a name it could be given up for others; it must not be for itself.
+        listener.relay().unassured().remove(this);
         int fd = connector.connectDatagrams(peer.address(), server.connectOptions(), server.source(this));
-        if (fd < 0 && isShortage(connector.errno()) && listener.relay().evictOldest()) {
+        if (fd < 0 && isShortage(connector.errno()) && listener.relay().evictOldestConnected()) {
             fd = connector.connectDatagrams(peer.address(), server.connectOptions(), server.source(this));
         }
         if (fd < 0) {
@@ -155,9 +160,7 @@ final class Flow extends StreamSession {
         }
         upstream = socket;
         rates = FlowRates.of(server.uploadRate(this), server.downloadRate(this), this);
-        if (!listed) {
-            listener.relay().unassured().add(this);
-        }
+        listener.relay().unassured().add(this);
         connected();
         HeldDatagrams waiting = held;
         if (waiting != null) {
@@ -190,6 +193,11 @@ final class Flow extends StreamSession {
             held = waiting;
         }
         return waiting.add(address, length, segmentBytes);
+    }
+
+    /// Datagrams that [#onUpload] told of have been dropped here.
+    void onLost(int datagrams) {
+        lost += datagrams;
     }
 
     private static boolean isShortage(int errno) {
@@ -278,7 +286,7 @@ final class Flow extends StreamSession {
         if (each == UdpServer.ANY_NUMBER || mayGetMoreRequests()) {
             return datagrams;
         }
-        return (int) Math.min(datagrams, (long) each * requests - responses);
+        return (int) Math.min(datagrams, awaited() - responses);
     }
 
     /// Answers have been queued for the client.
@@ -323,8 +331,12 @@ final class Flow extends StreamSession {
     }
 
     private boolean isUnanswered() {
-        int each = server.responses();
-        return each != UdpServer.ANY_NUMBER && responses < (long) each * requests;
+        return server.responses() != UdpServer.ANY_NUMBER && responses < awaited();
+    }
+
+    /// Answers in all; not for [UdpServer#ANY_NUMBER].
+    private long awaited() {
+        return (long) server.responses() * (requests - lost);
     }
 
     @Override

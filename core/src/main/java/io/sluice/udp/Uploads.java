@@ -158,6 +158,7 @@ final class Uploads {
             for (int part = first; part != NONE; part = nextPart[part]) {
                 if (!flow.hold(addresses[part], lengths[part], batch.segmentBytes(messages[part]))) {
                     metrics.add(Metric.DATAGRAMS_REFUSED, datagrams[part]);
+                    flow.onLost(datagrams[part]);
                 }
             }
             return 0;

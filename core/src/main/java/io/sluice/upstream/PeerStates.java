@@ -22,7 +22,12 @@ public final class PeerStates {
 
     private record ZoneKey(String group, String name, long bytes) {}
 
+    private static final int FEW = 64;
+
     private final ConcurrentMap<Key, WeakReference<PeerState>> states = new ConcurrentHashMap<>();
+
+    /// How many were left by the last walk over all of them.
+    private volatile int left;
 
     // Under the monitor; touched when a generation is built.
     private final Map<ZoneKey, WeakReference<SessionTable>> zones = new HashMap<>();
@@ -55,9 +60,17 @@ public final class PeerStates {
         return table;
     }
 
-    /// Drops the entries of peers that nobody holds any more.
-    void expunge() {
+    /// Drops the entries of peers that nobody holds any more; called for each generation.
+    public void expunge() {
         states.values().removeIf(reference -> reference.get() == null);
+        left = states.size();
+    }
+
+    /// The same once there are twice as many as the last time: computed names make groups while sessions wait.
+    void expungeIfGrown() {
+        if (states.size() >= 2 * Math.max(FEW, left)) {
+            expunge();
+        }
     }
 
     int size() {

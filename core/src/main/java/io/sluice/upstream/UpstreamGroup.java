@@ -61,7 +61,7 @@ public final class UpstreamGroup implements PeerSource {
 
     /// As [#create], of lines whose addresses are known. A group whose names are resolved while the server runs may be empty.
     static UpstreamGroup of(UpstreamConfig config, List<PeerLine> lines, PeerStates states, ErrorSink errors) {
-        states.expunge();
+        states.expungeIfGrown();
         return new UpstreamGroup(config, lines, states, errors);
     }
 

@@ -1,11 +1,14 @@
 package io.sluice.resolve;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +16,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import io.sluice.testing.Eventually;
 import io.sluice.testing.FreePorts;
@@ -164,6 +168,118 @@ class ResolverLoopTest {
     }
 
     @Test
+    void noMoreThanSomeAddressesOfBothKindsAreTaken() {
+        dns.host("huge.test", 60, Stream.iterate(1, i -> i + 1).limit(200)
+                .flatMap(i -> Stream.of("127.1.0." + i, "::" + i)).toArray(String[]::new));
+        dns.truncating(true);
+        assertThat(ask(question("huge.test")).found()).hasSize(Reading.MOST_RECORDS);
+    }
+
+    /// Names that strangers make up, and servers that say nothing about them.
+    @Test
+    void aFloodOfSlowNamesLeavesThoseOfTheConfiguration() {
+        try (TestDns other = TestDns.start()) {
+            NameServers alive = new NameServers(List.of(at(other.port())), 0, true, false);
+            other.host("known.test", 0, "127.0.0.1").host("watched.test", 0, "127.0.0.2").host("new.test", 60, "127.0.0.4")
+                    .service("_http._tcp.app.test", 60, "10 5 8080 one.test").host("one.test", 60, "127.0.0.3");
+            ask(Question.addresses(alive, "known.test"));
+            dns.silent(true);
+            for (int i = 0; i < 1024; i++) {
+                future(new Question(servers(0, true, false), "slow" + i + ".test", ""), TIMEOUT_NANOS);
+            }
+            assertThat(ask(Question.addresses(alive, "new.test")).error()).isEqualTo(LookupError.OVERLOADED);
+            assertThat(addresses(ask(Question.addresses(alive, "known.test")))).containsExactly("127.0.0.1");
+            assertThat(watched(Question.addresses(alive, "watched.test"))).containsExactly("127.0.0.2");
+            assertThat(watched(Question.service(alive, "app.test", "http"))).containsExactly("127.0.0.3");
+        }
+    }
+
+    private List<String> watched(Question question) {
+        CompletableFuture<Answer> first = new CompletableFuture<>();
+        ResolverLoop.Watch watch = resolver.watch(question, TIMEOUT_NANOS, first::complete);
+        try {
+            return addresses(first.orTimeout(20, TimeUnit.SECONDS).join());
+        } finally {
+            watch.stop();
+        }
+    }
+
+    @Test
+    void manyAnswersLeaveThatOfAWatch() {
+        dns.host("watched.test", 3600, "127.0.0.1").host("other.test", 3600, "127.0.0.1");
+        NameServers servers = servers(0, true, false);
+        Question question = new Question(servers, "watched.test", "");
+        Question other = new Question(servers, "other.test", "");
+        CompletableFuture<Answer> first = new CompletableFuture<>();
+        ResolverLoop.Watch watch = resolver.watch(question, TIMEOUT_NANOS, first::complete);
+        assertThat(first.orTimeout(20, TimeUnit.SECONDS).join().error()).isNull();
+        ask(other);
+        for (int i = 0; i < 4100; i++) {
+            dns.host("n" + i + ".test", 3600, "127.0.0.1");
+        }
+        for (int i = 0; i < 4100; i += 100) {
+            int from = i;
+            List<CompletableFuture<Answer>> some = Stream.iterate(from, n -> n + 1).limit(100)
+                    .map(n -> future(new Question(servers, "n" + n + ".test", ""), TIMEOUT_NANOS)).toList();
+            some.forEach(CompletableFuture::join);
+        }
+        assertThat(resolver.last(other)).isNull();
+        assertThat(resolver.known(question, System.nanoTime())).isNotNull();
+        watch.stop();
+    }
+
+    @Test
+    void whatServersOfAnotherConfigurationToldAWatchIsKnown() {
+        dns.host("app.test", 60, "127.0.0.1");
+        Question before = new Question(servers(0, true, false), "app.test", "");
+        Question after = new Question(servers(TimeUnit.HOURS.toNanos(1), true, true), "app.test", "");
+        assertThat(watched(before)).containsExactly("127.0.0.1");
+        assertThat(addresses(Objects.requireNonNull(resolver.last(after)))).containsExactly("127.0.0.1");
+        assertThat(resolver.known(after, System.nanoTime())).as("they have to be asked").isNull();
+    }
+
+    @Test
+    void whatExistsNoMoreIsForgotten() {
+        dns.host("gone.test", 0, "127.0.0.1");
+        Question question = question("gone.test");
+        ask(question);
+        assertThat(resolver.last(question)).isNotNull();
+        dns.remove("gone.test");
+        assertThat(ask(question).error()).isEqualTo(LookupError.NOT_FOUND);
+        assertThat(resolver.last(question)).isNull();
+    }
+
+    @Test
+    void oneWhoThrowsKeepsNobodyFromTheAnswer() {
+        dns.host("busy.test", 60, "127.0.0.1").hold();
+        Asked throwing = resolver.ask(question("busy.test"), TIMEOUT_NANOS, _ -> {
+            throw new IllegalStateException("a fault of this test");
+        });
+        CompletableFuture<Answer> other = future(question("busy.test"), TIMEOUT_NANOS);
+        Eventually.await("it was asked", () -> dns.asked("busy.test") == 2);
+        dns.letGo();
+        assertThat(addresses(other.orTimeout(20, TimeUnit.SECONDS).join())).containsExactly("127.0.0.1");
+        assertThat(throwing.isWaiting()).isFalse();
+    }
+
+    /// A flood of sessions that come and go while servers are silent leaves nothing behind.
+    @Test
+    @Timeout(30)
+    void whoAsksNoMoreIsForgotten() {
+        dns.silent(true);
+        List<WeakReference<Asked>> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Asked asked = resolver.ask(question("slow.test"), TimeUnit.HOURS.toNanos(1), _ -> {});
+            all.add(new WeakReference<>(asked));
+            asked.cancel();
+        }
+        while (all.stream().anyMatch(each -> each.get() != null)) {
+            System.gc();
+        }
+        assertThat(all).hasSize(100);
+    }
+
+    @Test
     void services() {
         dns.service("_http._tcp.app.test", 60, "10 5 8080 one.test", "10 0 8081 two.test", "20 1 9090 far.test",
                 "20 1 9091 missing.test");
@@ -174,6 +290,7 @@ class ResolverLoopTest {
                 new Answer.Found(InetAddress.ofLiteral("127.0.0.2"), "two.test", 8081, 10, 1),
                 new Answer.Found(InetAddress.ofLiteral("127.0.0.3"), "far.test", 9090, 20, 1));
         assertThat(ask(Question.service(servers(0, true, true), "app.test", "_http._tcp")).found()).hasSize(3);
+        assertThat(Question.service(servers(0, true, true), "App.test", "HTTP")).isEqualTo(question);
         assertThat(LookupError.NOT_FOUND.message(question))
                 .isEqualTo("service http of app.test could not be resolved (3: Host not found)");
     }

@@ -5,6 +5,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.sluice.metrics.Metric;
 import io.sluice.testing.Eventually;
 import io.sluice.testing.FreePorts;
 import io.sluice.testing.RunningProxy;
@@ -112,7 +115,13 @@ class TlsTest {
                     .containsExactly("200 5000005 5000005 5000005 5000005 downstream_closed");
             assertThat(proxy.awaitLines("tls.log", 1)).containsExactly("TLSv1.3 alpha.example . NONE alpha.example");
             proxy.awaitNoSessions();
+            assertThat(metric(proxy, Metric.DOWNSTREAM_BYTES_RECEIVED)).isEqualTo(5_000_005);
+            assertThat(metric(proxy, Metric.UPSTREAM_BYTES_RECEIVED)).isEqualTo(5_000_005);
         }
+    }
+
+    private static long metric(RunningProxy proxy, Metric metric) {
+        return proxy.server().status().metrics().value(metric);
     }
 
     @ParameterizedTest
@@ -360,8 +369,88 @@ class TlsTest {
                         """.formatted(identity(alpha), upstream.address()));
                 SSLSocket socket = trusting.client(proxy.connect(), "alpha.example")) {
             Wire.send(socket, "hello");
-            assertThat(ends(socket)).isTrue();
+            assertThatThrownBy(socket.getInputStream()::read).as("no close_notify before it")
+                    .isInstanceOf(SocketException.class).hasMessageContaining("reset");
             assertThat(proxy.awaitLines("access.log", 1)).containsExactly("200 5 0 5 0 upstream_reset");
+        }
+    }
+
+    /// Nor is TLS that has broken, for the side that cannot know.
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void brokenTlsIsNoEnd(Transport transport) throws Exception {
+        CompletableFuture<String> end = new CompletableFuture<>();
+        try (TestUpstream upstream = TestUpstream.start(socket -> {
+                    socket.getOutputStream().write(socket.getInputStream().readNBytes(5));
+                    try {
+                        end.complete("read " + socket.getInputStream().read());
+                    } catch (SocketException e) {
+                        end.complete(e.getMessage());
+                    }
+                });
+                RunningProxy proxy = RunningProxy.start(transport, LOG + """
+                        server { listen 127.0.0.1:0 ssl; %s proxy_pass %s; }
+                        """.formatted(identity(alpha), upstream.address()));
+                Socket plain = proxy.connect();
+                SSLSocket socket = trusting.client(plain, "alpha.example")) {
+            assertThat(Wire.echo(socket, "hello")).isEqualTo("hello");
+            byte[] record = bytes(5 + 64);
+            System.arraycopy(new byte[] {23, 3, 3, 0, 64}, 0, record, 0, 5);
+            // BoringSSL answers the first with an alert, and has failed with the next.
+            plain.getOutputStream().write(record);
+            plain.getOutputStream().write(record);
+            assertThat(end.get(20, TimeUnit.SECONDS)).isEqualTo("Connection reset");
+            assertThat(proxy.awaitLines("access.log", 1)).containsExactly("200 5 5 5 5 downstream_error");
+        }
+    }
+
+    /// What a client sent before its end is still on its way while its peer speaks: nobody hears that, and nothing breaks.
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aPeerMaySpeakToAClientThatHasEnded(Transport transport) throws Exception {
+        byte[] all = bytes(16 * 1024 * 1024);
+        try (TestUpstream upstream = TestUpstream.start(socket -> {
+                    byte[] buffer = new byte[4096];
+                    while (socket.getInputStream().read(buffer) > 0) {
+                        socket.getOutputStream().write('.');
+                    }
+                });
+                RunningProxy proxy = RunningProxy.start(transport, """
+                        log_format end '$status $bytes_received $upstream_bytes_sent $session_outcome';
+                        access_log ${dir}/access.log end;
+                        server { listen 127.0.0.1:0 ssl; %s proxy_pass %s; }
+                        """.formatted(identity(alpha), upstream.address()));
+                SSLSocket socket = trusting.client(proxy.connect(), "alpha.example")) {
+            Thread writer = Thread.ofVirtual().start(() -> {
+                try {
+                    socket.getOutputStream().write(all);
+                    socket.shutdownOutput();
+                } catch (IOException _) {
+                    // The log tells.
+                }
+            });
+            assertThat(ends(socket) || socket.getInputStream().readAllBytes().length > 0).isTrue();
+            assertThat(proxy.awaitLines("access.log", 1)).containsExactly("200 16777216 16777216 downstream_closed");
+            writer.join();
+        }
+    }
+
+    /// A peer that ends instead of answering fails at once, not after proxy_connect_timeout.
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aPeerThatEndsWithinTheHandshakeIsAFailedAttempt(Transport transport) throws Exception {
+        try (TestUpstream upstream = TestUpstream.start(socket -> {
+                    socket.shutdownOutput();
+                    socket.getInputStream().readAllBytes();
+                });
+                RunningProxy proxy = RunningProxy.start(transport, LOG + """
+                        server { listen 127.0.0.1:0; proxy_pass %s; proxy_ssl on; }
+                        """.formatted(upstream.address()));
+                Socket socket = proxy.connect()) {
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            assertThat(proxy.awaitLines("access.log", 1)).containsExactly("502 0 0 0 0 upstream_handshake_failed");
+            proxy.awaitErrorLog("peer closed connection in SSL handshake while SSL handshaking to upstream");
+            proxy.awaitNoSessions();
         }
     }
 

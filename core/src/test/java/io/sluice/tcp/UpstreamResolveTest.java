@@ -159,6 +159,33 @@ class UpstreamResolveTest {
             dns.remove("app.test");
             proxy.awaitErrorLog("app.test of upstream \"app\" is nowhere");
             assertThat(said(proxy)).isEmpty();
+            dns.silent(true);
+            assertThat(proxy.reload("worker_processes 1;", configuration(
+                    "server app.test:%d resolve;".formatted(port))).succeeded()).isTrue();
+            assertThat(said(proxy)).as("nor does a reload bring them back").isEmpty();
+        }
+    }
+
+    /// Whoever is asked from now on: what is known of the name holds until there is an answer.
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aChangeOfTheResolverKeepsWhatIsKnown(Transport transport) {
+        dns.host("app.test", 3600, "127.0.0.1");
+        dns.service("_app._tcp.app.test", 3600, "10 1 %d one.test".formatted(port)).host("one.test", 3600, "127.0.0.1");
+        try (TestUpstream _ = TestUpstream.named("one", port)) {
+            for (String servers : new String[] {"server app.test:%d resolve;".formatted(port),
+                    "server app.test service=APP resolve;"}) {
+                try (RunningProxy proxy = start(transport, servers)) {
+                    awaitPeers(proxy, 1);
+                    dns.silent(true);
+                    for (int i = 1; i < 3; i++) {
+                        String changed = configuration(servers).replace("ipv6=off", "valid=" + i + "h");
+                        assertThat(proxy.reload("worker_processes 2;", changed).succeeded()).isTrue();
+                        assertThat(names(proxy, 3)).as("without waiting for an answer").containsExactly("one");
+                    }
+                    dns.silent(false);
+                }
+            }
         }
     }
 

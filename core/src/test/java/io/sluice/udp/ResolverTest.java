@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.sluice.metrics.Metric;
 import io.sluice.testing.Eventually;
 import io.sluice.testing.FreePorts;
 import io.sluice.testing.RunningProxy;
@@ -114,6 +115,31 @@ class ResolverTest {
             for (int i = 0; i < 8; i++) {
                 assertThat(upstream.next().text()).isEqualTo("datagram " + i);
             }
+        }
+    }
+
+    /// Those that were not are nobody's to answer.
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void whatWasNotKeptIsNotMissedAsAnAnswer(Transport transport) {
+        dns.host("app.test", 60, "127.0.0.1").hold();
+        try (TestDatagramUpstream upstream = TestDatagramUpstream.echo();
+                RunningProxy proxy = RunningProxy.start(transport, LOG + """
+                        resolver %s;
+                        proxy_responses 1;
+                        server { listen 127.0.0.1:0 udp; set $name app.test; proxy_pass $name:%s; }
+                        """.formatted(dns.address(), upstream.address().substring("127.0.0.1:".length())));
+                UdpClient client = UdpClient.to(proxy.address())) {
+            for (int i = 0; i < 30; i++) {
+                client.send("datagram " + i);
+            }
+            Eventually.await("all have come", () -> proxy.server().status().metrics()
+                    .value(Metric.DOWNSTREAM_DATAGRAMS_RECEIVED) == 30 && dns.asked("app.test") == 2);
+            dns.letGo();
+            for (int i = 0; i < 8; i++) {
+                assertThat(client.receive().text()).isEqualTo("datagram " + i);
+            }
+            assertThat(proxy.awaitLines("access.log", 1)).containsExactly("200 answered " + upstream.address());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.upstream;
 
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -56,5 +57,30 @@ class PeerStatesTest {
             states.expunge();
         }
         assertThat(states.of(key("g", "a:1", 1, 0))).isSameAs(held);
+    }
+
+    /// Groups of computed names are made one after the other.
+    @Test
+    @Timeout(30)
+    void walksOverAllOnlyWhenThereAreTwiceAsMany() {
+        fill(2, 128);
+        PeerState garbage = states.of(key("g", "a", 1, 0));
+        WeakReference<PeerState> gone = new WeakReference<>(garbage);
+        assertThat(states.size()).isEqualTo(127);
+        garbage = null;
+        while (gone.get() != null) {
+            System.gc();
+        }
+        states.expungeIfGrown();
+        assertThat(states.size()).as("not worth a walk").isEqualTo(127);
+        fill(128, 129);
+        states.expungeIfGrown();
+        assertThat(states.size()).isLessThan(127);
+    }
+
+    private void fill(int from, int to) {
+        for (int i = from; i < to; i++) {
+            states.of(key("g", "a", i, 0));
+        }
     }
 }

@@ -133,10 +133,12 @@ public final class StreamChannel extends AbstractChannel {
         return promise;
     }
 
-    /// Closes by RST.
+    /// Closes by RST, past the handlers: TLS would say close_notify first, which the other end would take for an end.
     public ChannelFuture reset() {
         resetWanted = true;
-        return close();
+        ChannelPromise promise = newPromise();
+        unsafe().close(promise);
+        return promise;
     }
 
     /// Gives the socket to another handler, paused, and ends this channel without touching it: the pipeline gets
