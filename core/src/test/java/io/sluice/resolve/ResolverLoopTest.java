@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -184,13 +185,14 @@ class ResolverLoopTest {
                     .service("_http._tcp.app.test", 60, "10 5 8080 one.test").host("one.test", 60, "127.0.0.3");
             ask(Question.addresses(alive, "known.test"));
             dns.silent(true);
-            for (int i = 0; i < 1024; i++) {
-                future(new Question(servers(0, true, false), "slow" + i + ".test", ""), TIMEOUT_NANOS);
-            }
+            var slow = IntStream.range(0, 1024)
+                    .mapToObj(i -> future(new Question(servers(0, true, false), "slow" + i + ".test", ""), TIMEOUT_NANOS))
+                    .toList();
             assertThat(ask(Question.addresses(alive, "new.test")).error()).isEqualTo(LookupError.OVERLOADED);
             assertThat(addresses(ask(Question.addresses(alive, "known.test")))).containsExactly("127.0.0.1");
             assertThat(watched(Question.addresses(alive, "watched.test"))).containsExactly("127.0.0.2");
             assertThat(watched(Question.service(alive, "app.test", "http"))).containsExactly("127.0.0.3");
+            assertThat(slow).noneMatch(CompletableFuture::isDone);
         }
     }
 
