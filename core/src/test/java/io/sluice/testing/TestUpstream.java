@@ -18,6 +18,8 @@ public final class TestUpstream implements AutoCloseable {
 
     private final Handler handler;
 
+    private final Thread acceptor = Thread.ofVirtual().unstarted(this::accept);
+
     private final AtomicInteger accepted = new AtomicInteger();
 
     private TestUpstream(ServerSocket listening, Handler handler) {
@@ -81,7 +83,7 @@ public final class TestUpstream implements AutoCloseable {
         try {
             TestUpstream upstream =
                     new TestUpstream(new ServerSocket(port, BACKLOG, InetAddress.ofLiteral(host)), handler);
-            Thread.ofVirtual().start(upstream::accept);
+            upstream.acceptor.start();
             return upstream;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -127,8 +129,12 @@ public final class TestUpstream implements AutoCloseable {
     public void close() {
         try {
             listening.close();
+            // The kernel goes on accepting until the thread that waits for connections has let go of the socket.
+            acceptor.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 }
