@@ -19,7 +19,7 @@ import io.sluice.transport.linux.Errno;
 ///
 ///     Upgraded upgraded = new Upgraded(exchange);
 ///     upgraded.collect(bytes);          // any number of times
-///     upgraded.begin(connection);       // the exchange ends with the tunnel
+///     upgraded.begin(...);              // the exchange ends with the tunnel, or leaves all to an UpgradedSession
 final class Upgraded implements Tunnel.Listener, PipelineRelay.Owner {
 
     private final Exchange exchange;
