@@ -656,6 +656,10 @@ final class Proxying implements Responder, UpstreamConnection.User {
             exchange.session().close();
             return;
         }
+        if (!current.isOpen()) {
+            // The peer has, of which its channel tells next.
+            return;
+        }
         stage = Stage.TUNNELING;
         connection = null;
         HttpAttempt attempt = exchange.attempt();

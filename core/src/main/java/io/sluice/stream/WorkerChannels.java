@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
 import io.sluice.transport.LoopThread;
-import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.channel.StreamChannel;
 import io.sluice.transport.channel.StreamChannels;
@@ -18,40 +17,6 @@ import io.sluice.upstream.Connector;
 /// Confined to its worker's event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // registering with the own loop does not fail
 public final class WorkerChannels {
-
-    /// Stands in until the channel is the socket's handler, which is at once.
-    private static final StreamHandler NOBODY = new StreamHandler() {
-
-        @Override
-        public void onConnected(StreamSocket socket, int errno) {
-            throw new IllegalStateException("told within the call that connects");
-        }
-
-        @Override
-        public void onBytes(StreamSocket socket, long address, int length) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onReadable(StreamSocket socket) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onEnd(StreamSocket socket) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onWritable(StreamSocket socket) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onError(StreamSocket socket, int errno) {
-            onConnected(socket, 0);
-        }
-    };
 
     private final LoopThread thread;
 
@@ -84,7 +49,7 @@ public final class WorkerChannels {
     /// ([Connector#call], [Connector#errno]).
     public @Nullable StreamChannel connect(
             Connector connector, Address to, ConnectOptions options, Connector.@Nullable Source source) {
-        StreamSocket socket = connector.connect(to, options, source, NOBODY);
+        StreamSocket socket = connector.connect(to, options, source, StreamChannels.NOBODY);
         return socket == null ? null : channels().connecting(socket);
     }
 

@@ -149,10 +149,7 @@ final class TcpSession extends StreamSession implements StreamHandler, RelayOwne
 
     private void connectFailed(String call, int errno) {
         SessionMessages.connectFailed(this, call, errno);
-        FailureKind kind = call.equals(Connector.CONNECT)
-                ? Connector.kindOfConnectFailure(errno)
-                : Connector.kindOfLocalFailure(errno);
-        attemptFailed(new Failure(kind, Side.UPSTREAM, errno));
+        attemptFailed(Connector.failure(call, errno));
     }
 
     @Override

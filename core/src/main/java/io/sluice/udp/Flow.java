@@ -207,10 +207,7 @@ final class Flow extends StreamSession {
     private void connectFailed(String call, int errno) {
         resources().connections().giveBack();
         SessionMessages.connectFailed(this, call, errno);
-        FailureKind kind = call.equals(Connector.CONNECT)
-                ? Connector.kindOfConnectFailure(errno)
-                : Connector.kindOfLocalFailure(errno);
-        attemptFailed(new Failure(kind, Side.UPSTREAM, errno));
+        attemptFailed(Connector.failure(call, errno));
     }
 
     @Override

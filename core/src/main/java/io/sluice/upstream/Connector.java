@@ -8,7 +8,9 @@ import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 import io.sluice.config.model.Address;
+import io.sluice.session.Failure;
 import io.sluice.session.FailureKind;
+import io.sluice.session.Side;
 import io.sluice.transport.DatagramSocket;
 import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamHandler;
@@ -123,8 +125,16 @@ public final class Connector {
         };
     }
 
+    /// What it means that a connection did not come about.
+    ///
+    /// @param call that failed, as [#call] names it
+    public static Failure failure(String call, int errno) {
+        FailureKind kind = call.equals(CONNECT) ? kindOfConnectFailure(errno) : kindOfLocalFailure(errno);
+        return new Failure(kind, Side.UPSTREAM, errno);
+    }
+
     /// What the failure of a call before connect(2) means, which the peer has no part in.
-    public static FailureKind kindOfLocalFailure(int errno) {
+    private static FailureKind kindOfLocalFailure(int errno) {
         return switch (errno) {
             case Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM -> FailureKind.LOCAL_RESOURCES;
             default -> FailureKind.SOURCE_UNAVAILABLE;

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.transport.LoopThread;
 import io.sluice.transport.SocketLoop;
-import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.channel.StreamChannel;
 import io.sluice.transport.channel.StreamChannels;
@@ -56,7 +55,7 @@ final class SecureClients {
     /// A channel that connects, with TLS in its pipeline and nothing else, not registered yet; null, and counted as a failure,
     /// when there are no descriptors.
     @Nullable StreamChannel newChannel(int port) {
-        StreamSocket socket = connections.connect(Nobody.INSTANCE, port);
+        StreamSocket socket = connections.connect(StreamChannels.NOBODY, port);
         if (socket == null) {
             return null;
         }
@@ -72,40 +71,5 @@ final class SecureClients {
                 counters().failed("the loop takes no channel: " + registered.cause());
             }
         });
-    }
-
-    /// Stands in until the channel is the socket's handler, which is at once.
-    private enum Nobody implements StreamHandler {
-        INSTANCE;
-
-        @Override
-        public void onConnected(StreamSocket socket, int errno) {
-            throw new IllegalStateException("told within the call that connects");
-        }
-
-        @Override
-        public void onBytes(StreamSocket socket, long address, int length) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onReadable(StreamSocket socket) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onEnd(StreamSocket socket) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onWritable(StreamSocket socket) {
-            onConnected(socket, 0);
-        }
-
-        @Override
-        public void onError(StreamSocket socket, int errno) {
-            onConnected(socket, 0);
-        }
     }
 }

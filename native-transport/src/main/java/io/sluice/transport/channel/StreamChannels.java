@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.sluice.transport.LoopThread;
 import io.sluice.transport.SocketLoop;
+import io.sluice.transport.StreamHandler;
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.linux.Errno;
 import io.sluice.transport.linux.LinuxCalls;
@@ -23,6 +24,40 @@ import io.sluice.transport.linux.SocketAddresses;
 ///     channel.pipeline().addLast(...);
 ///     thread.register(channel);                                  // active, and reads if autoRead is on
 public final class StreamChannels {
+
+    /// Stands in while a socket connects, until [#connecting] makes the channel its handler, which has to be at once.
+    public static final StreamHandler NOBODY = new StreamHandler() {
+
+        @Override
+        public void onConnected(StreamSocket socket, int errno) {
+            throw new IllegalStateException("told within the call that connects");
+        }
+
+        @Override
+        public void onBytes(StreamSocket socket, long address, int length) {
+            onConnected(socket, 0);
+        }
+
+        @Override
+        public void onReadable(StreamSocket socket) {
+            onConnected(socket, 0);
+        }
+
+        @Override
+        public void onEnd(StreamSocket socket) {
+            onConnected(socket, 0);
+        }
+
+        @Override
+        public void onWritable(StreamSocket socket) {
+            onConnected(socket, 0);
+        }
+
+        @Override
+        public void onError(StreamSocket socket, int errno) {
+            onConnected(socket, 0);
+        }
+    };
 
     private final EventLoop eventLoop;
 
