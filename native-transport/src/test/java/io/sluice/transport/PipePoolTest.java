@@ -178,14 +178,20 @@ class PipePoolTest {
     @Test
     void anUnprivilegedUserGetsNoPipeThatIsTooSmall() throws Exception {
         assumeTrue(Privileges.root(), "only root can become somebody else");
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PipeLimitMain.class.getName())
-                .redirectErrorStream(true)
-                .start();
+        try (ReadableClassPath classPath = new ReadableClassPath()) {
+            Process child = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            classPath.toString(),
+                            PipeLimitMain.class.getName())
+                    .redirectErrorStream(true)
+                    .start();
+            assertGrowsWithinTheLimit(child);
+        }
+    }
+
+    private static void assertGrowsWithinTheLimit(Process child) throws InterruptedException {
         try {
             List<String> lines = child.inputReader().lines().toList();
             assertThat(child.waitFor(TestLoop.DEADLINE_SECONDS, TimeUnit.SECONDS)).isTrue();

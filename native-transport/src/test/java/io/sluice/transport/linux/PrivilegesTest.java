@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 
+import io.sluice.transport.ReadableClassPath;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -59,15 +61,21 @@ class PrivilegesTest {
 
     /// The drop is for the whole process and for good, so it happens in another one.
     private static List<String> runChild(String argument) throws Exception {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PrivilegeDropMain.class.getName(),
-                        argument)
-                .redirectErrorStream(true)
-                .start();
+        try (ReadableClassPath classPath = new ReadableClassPath()) {
+            Process child = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            classPath.toString(),
+                            PrivilegeDropMain.class.getName(),
+                            argument)
+                    .redirectErrorStream(true)
+                    .start();
+            return linesOf(child);
+        }
+    }
+
+    private static List<String> linesOf(Process child) throws InterruptedException {
         try {
             List<String> lines = child.inputReader().lines().toList();
             assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
