@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 
 import io.sluice.bench.load.LoadGenerator;
 import io.sluice.bench.load.ServicePorts;
+import io.sluice.transport.Transport;
 
 /// `scripts/bench compare`. Confined to the thread that runs the command line.
 @Command(
@@ -66,6 +67,13 @@ public final class CompareCommand implements Callable<Integer> {
             defaultValue = "epoll,io_uring",
             description = "Sluice's transports, each measured as a proxy of its own: epoll, io_uring, auto or none.")
     private List<String> transports;
+
+    @Option(
+            names = "--load-transport",
+            paramLabel = "NAME",
+            defaultValue = "EPOLL",
+            description = "What clients and upstreams run on: EPOLL, or IO_URING, which takes less and so is the limit later.")
+    private Transport loadTransport;
 
     @Option(
             names = "--sluice",
@@ -157,7 +165,7 @@ public final class CompareCommand implements Callable<Integer> {
         plan.pinning().pinThisProcess();
         Path directory = Files.createTempDirectory(
                 "sluice-bench", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        try (LoadGenerator generator = LoadGenerator.start()) {
+        try (LoadGenerator generator = LoadGenerator.start(loadTransport)) {
             return run(plan, generator, directory, surroundings) ? 0 : 1;
         } finally {
             deleteTree(directory);

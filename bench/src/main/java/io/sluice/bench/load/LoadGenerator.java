@@ -87,12 +87,19 @@ public final class LoadGenerator implements AutoCloseable {
         this.datagramClients = new DatagramClients(loop, counters);
     }
 
-    /// Starts the loop and its upstreams.
+    /// Starts the loop and its upstreams on epoll.
     ///
     /// @throws IOException when the kernel refuses
     public static LoadGenerator start() throws IOException {
+        return start(Transport.EPOLL);
+    }
+
+    /// Starts the loop and its upstreams.
+    ///
+    /// @throws IOException when the kernel refuses
+    public static LoadGenerator start(Transport transport) throws IOException {
         LoopThread thread = LoopThread.create(
-                Transport.EPOLL, Thread.ofPlatform().daemon().name("load").factory());
+                transport, Thread.ofPlatform().daemon().name("load").factory());
         return await(thread, () -> new LoadGenerator(thread));
     }
 
