@@ -46,6 +46,9 @@ final class UringStreamSocket extends StreamSocket {
     /// In readiness mode: the owner wants to be told.
     private boolean wantsReadable;
 
+    /// In readiness mode: another go was due while a receive was still ending; it comes when that has ended.
+    private boolean goesAfterReceive;
+
     // The operations under way.
     private boolean connecting;
     private boolean pollingConnect;
@@ -112,6 +115,10 @@ final class UringStreamSocket extends StreamSocket {
             receiving = false;
             cancelling = false;
             uring().settleLater(this);
+            if (goesAfterReceive) {
+                goesAfterReceive = false;
+                loop.runAgain(this);
+            }
         }
         if (closed) {
             freeWhenIdle();
@@ -281,8 +288,12 @@ final class UringStreamSocket extends StreamSocket {
             } else {
                 owner().onError(this, errno);
             }
-        } else if (input == Input.READINESS && !receiving) {
-            owner().onReadable(this);
+        } else if (input == Input.READINESS) {
+            if (receiving) {
+                goesAfterReceive = true;
+            } else {
+                owner().onReadable(this);
+            }
         }
     }
 

@@ -294,6 +294,27 @@ class SocketLoopContractTest {
         }
     }
 
+    /// Nothing comes in after the first byte, so nothing but the yielding leads to another go.
+    @Test
+    void whoGoesOverToReadinessWithinBytesMayYieldThere() throws IOException {
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            public void onBytes(StreamSocket socket, long address, int length) {
+                super.onBytes(socket, address, length);
+                socket.startReadiness();
+                socket.yieldReading();
+            }
+        };
+        try (Socket remote = loop.dial()) {
+            StreamSocket socket = loop.adopt(handler);
+            loop.run(socket::startBytes);
+            remote.getOutputStream().write(1);
+            handler.await("readable");
+            assertThat(handler.events()).startsWith("bytes", "readable");
+            loop.run(socket::close);
+        }
+    }
+
     private static void greet(SocketLoop sockets, int fd) {
         sockets.linux().send(fd, sockets.scratch(), 1, 0);
         sockets.linux().close(fd);

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 import io.sluice.bench.load.LoadGenerator;
 import io.sluice.bench.load.ServicePorts;
 import io.sluice.transport.Transport;
+import io.sluice.transport.TransportReport;
 
 /// `scripts/bench compare`. Confined to the thread that runs the command line.
 @Command(
@@ -71,9 +72,12 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--load-transport",
             paramLabel = "NAME",
-            defaultValue = "EPOLL",
-            description = "What clients and upstreams run on: EPOLL, or IO_URING, which takes less and so is the limit later.")
-    private Transport loadTransport;
+            defaultValue = "epoll",
+            description = {
+                "What clients and upstreams run on: epoll, io_uring or auto.",
+                "io_uring needs less of their processor, so that less often the load is the limit."
+            })
+    private String loadTransport;
 
     @Option(
             names = "--sluice",
@@ -156,16 +160,17 @@ public final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Plan plan = plan();
+        Transport loadRunsOn = loadTransport();
         for (Contender contender : plan.contenders()) {
             if (contender instanceof Program program) {
                 program.require();
             }
         }
-        Surroundings surroundings = Surroundings.of(plan, commandLine(), home());
+        Surroundings surroundings = Surroundings.of(plan, loadRunsOn, commandLine(), home());
         plan.pinning().pinThisProcess();
         Path directory = Files.createTempDirectory(
                 "sluice-bench", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        try (LoadGenerator generator = LoadGenerator.start(loadTransport)) {
+        try (LoadGenerator generator = LoadGenerator.start(loadRunsOn)) {
             return run(plan, generator, directory, surroundings) ? 0 : 1;
         } finally {
             deleteTree(directory);
@@ -206,6 +211,14 @@ public final class CompareCommand implements Callable<Integer> {
             }
         }
         return texts;
+    }
+
+    private Transport loadTransport() throws IOException {
+        try {
+            return TransportReport.probe(loadTransport).transport();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--load-transport: " + e.getMessage(), e);
+        }
     }
 
     private Plan plan() throws IOException {

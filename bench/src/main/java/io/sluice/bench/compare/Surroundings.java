@@ -8,6 +8,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
+import io.sluice.transport.Transport;
+
 /// Where and with what a report came about, for its head. Immutable.
 ///
 /// @param facts name and value, in order
@@ -16,7 +18,7 @@ record Surroundings(SequencedMap<String, String> facts) {
     private static final long KILOBYTES_PER_GB = 1_000_000;
 
     /// Looks around.
-    static Surroundings of(Plan plan, String command, Path home) throws IOException, InterruptedException {
+    static Surroundings of(Plan plan, Transport load, String command, Path home) throws IOException, InterruptedException {
         SequencedMap<String, String> facts = new LinkedHashMap<>();
         facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         facts.put("machine", machine());
@@ -25,6 +27,7 @@ record Surroundings(SequencedMap<String, String> facts) {
         facts.put("commit", commit(home));
         facts.put("command", command);
         facts.put("pinning", plan.pinning().toString());
+        facts.put("load on", load.label());
         facts.put("load average before", Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0]);
         for (Contender contender : plan.contenders()) {
             if (contender instanceof Program program) {

@@ -18,7 +18,7 @@ import io.sluice.transport.Transport;
 
 /// Clients and upstreams for a proxy to stand between, on one event loop. Thread-safe: for the one who measures.
 ///
-///     try (LoadGenerator load = LoadGenerator.start()) {
+///     try (LoadGenerator load = LoadGenerator.start(Transport.EPOLL)) {
 ///         startProxy(load.upstreams());
 ///         load.begin(new Load.Echo(64, 100), proxyPorts);
 ///         load.openWindow();
@@ -87,15 +87,9 @@ public final class LoadGenerator implements AutoCloseable {
         this.datagramClients = new DatagramClients(loop, counters);
     }
 
-    /// Starts the loop and its upstreams on epoll.
-    ///
-    /// @throws IOException when the kernel refuses
-    public static LoadGenerator start() throws IOException {
-        return start(Transport.EPOLL);
-    }
-
     /// Starts the loop and its upstreams.
     ///
+    /// @param transport what they run on, whatever the proxy runs on
     /// @throws IOException when the kernel refuses
     public static LoadGenerator start(Transport transport) throws IOException {
         LoopThread thread = LoopThread.create(

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 import io.sluice.bench.Bench;
+import io.sluice.transport.TransportReport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,6 +57,18 @@ class CompareCommandTest {
         Map<String, Object> bulk = list(map(scenarios.getFirst().get("rounds")).get("direct")).getFirst();
         assertThat((Double) bulk.get("gb_per_second")).isPositive();
         assertThat(map(report.get("surroundings"))).containsKeys("machine", "kernel", "JDK", "commit", "command");
+    }
+
+    @Test
+    void theLoadRunsOnWhatItIsTold() throws IOException {
+        Map<String, Object> report = compare(
+                "--peers", "direct", "--transport", "none", "--scenarios", "tcp,udp,http", "--load-transport", "auto");
+
+        for (Map<String, Object> scenario : list(report.get("scenarios"))) {
+            assertThat(scenario.get("failures")).as("%s", scenario).isEqualTo(Map.of());
+        }
+        assertThat(map(report.get("surroundings")).get("load on"))
+                .isEqualTo(TransportReport.probe("auto").transport().label());
     }
 
     @Test
@@ -116,6 +129,8 @@ class CompareCommandTest {
     @Test
     void rejectsWhatItDoesNotKnow() {
         assertThat(run("--peers", "squid")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(run("--load-transport", "kqueue")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("must be one of auto, epoll, io_uring");
         assertThat(run("--scenarios", "quic")).isEqualTo(CommandLine.ExitCode.USAGE);
     }
 

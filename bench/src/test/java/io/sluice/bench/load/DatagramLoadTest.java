@@ -9,14 +9,21 @@ import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.sluice.transport.Transport;
+import io.sluice.transport.TransportReport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ParameterizedClass
+@EnumSource(Transport.class)
 @Timeout(60)
 class DatagramLoadTest {
 
@@ -24,11 +31,12 @@ class DatagramLoadTest {
 
     private static final long SECONDS = 20;
 
-    private LoadGenerator generator;
+    private final LoadGenerator generator;
 
-    @BeforeEach
-    void start() throws IOException {
-        generator = LoadGenerator.start();
+    DatagramLoadTest(Transport transport) throws IOException {
+        TransportReport available = TransportReport.probe(TransportReport.AUTO);
+        Assumptions.assumeTrue(available.reason(transport).isEmpty(), available::summary);
+        generator = LoadGenerator.start(transport);
     }
 
     @AfterEach
