@@ -86,9 +86,9 @@ public enum HttpVariable implements Variable {
 
     SSL_PROTOCOL(Group.SSL, "The protocol of the TLS connection."),
     SSL_CIPHER(Group.SSL, "The cipher of the TLS connection."),
-    SSL_CIPHERS(Group.SSL_UNKNOWN, "The ciphers that the client supports."),
+    SSL_CIPHERS(Group.SSL, "The ciphers that the client supports."),
     SSL_CURVE(Group.SSL, "The curve negotiated for the key exchange."),
-    SSL_CURVES(Group.SSL_UNKNOWN, "The curves that the client supports."),
+    SSL_CURVES(Group.SSL, "The curves that the client supports."),
     SSL_SIGALG(Group.SSL_UNKNOWN, "The signature algorithm of the server's certificate in the handshake."),
     SSL_SESSION_ID(Group.SSL, "The TLS session id."),
     SSL_SESSION_REUSED(Group.SSL, "`r` when the TLS session was resumed, `.` otherwise."),

@@ -46,8 +46,7 @@ public final class DownstreamTls extends AbstractSniHandler<ServerTls> {
 
     private @Nullable ScheduledFuture<?> timeout;
 
-    /// By ALPN.
-    private List<String> offered = List.of();
+    private ClientHello hello = ClientHello.UNREADABLE;
 
     private boolean knownAsTls;
 
@@ -104,7 +103,7 @@ public final class DownstreamTls extends AbstractSniHandler<ServerTls> {
 
     @Override
     protected Future<ServerTls> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf clientHello) throws Exception {
-        offered = clientHello == null ? List.of() : ClientHelloAlpn.protocols(clientHello);
+        hello = clientHello == null ? ClientHello.UNREADABLE : ClientHello.read(clientHello);
         return super.lookup(ctx, clientHello);
     }
 
@@ -125,7 +124,7 @@ public final class DownstreamTls extends AbstractSniHandler<ServerTls> {
             return;
         }
         ServerTls server = Objects.requireNonNull(future.getNow());
-        if (!server.admitsProtocols(offered)) {
+        if (!server.admitsProtocols(hello.protocols())) {
             String reason = "SSL_do_handshake() failed (no application protocol)";
             end(ctx.channel(), new TlsEvent.Failed(new SSLHandshakeException(reason), reason));
             ctx.writeAndFlush(Unpooled.wrappedBuffer(NO_APPLICATION_PROTOCOL)).addListener(ChannelFutureListener.CLOSE);
@@ -137,7 +136,7 @@ public final class DownstreamTls extends AbstractSniHandler<ServerTls> {
         long startMillis = System.currentTimeMillis();
         handler.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {
-                end(channel, new TlsEvent.Established(new TlsDetails(handler, server, name(hostname), startMillis)));
+                end(channel, new TlsEvent.Established(new TlsDetails(handler, server, name(hostname), hello, startMillis)));
             } else {
                 Throwable cause = Objects.requireNonNull(done.cause());
                 end(channel, new TlsEvent.Failed(cause, TlsFailure.reason(cause)));

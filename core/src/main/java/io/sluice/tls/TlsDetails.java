@@ -37,6 +37,8 @@ public final class TlsDetails {
 
     private final String serverName;
 
+    private final ClientHello hello;
+
     private final SSLSession session;
 
     private final boolean reused;
@@ -49,9 +51,10 @@ public final class TlsDetails {
 
     private @Nullable Verification verification;
 
-    TlsDetails(SslHandler handler, ServerTls server, String serverName, long startMillis) {
+    TlsDetails(SslHandler handler, ServerTls server, String serverName, ClientHello hello, long startMillis) {
         this.server = server;
         this.serverName = serverName;
+        this.hello = hello;
         this.session = handler.engine().getSession();
         this.alpn = handler.applicationProtocol();
         if (handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
@@ -136,7 +139,9 @@ public final class TlsDetails {
         return switch (variable) {
             case SSL_PROTOCOL -> protocol();
             case SSL_CIPHER -> cipher();
+            case SSL_CIPHERS -> orNull(hello.ciphers());
             case SSL_CURVE -> curve;
+            case SSL_CURVES -> orNull(hello.curves());
             case SSL_SESSION_ID -> orNull(sessionId());
             case SSL_SESSION_REUSED -> reused ? "r" : ".";
             case SSL_SERVER_NAME -> orNull(serverName);

@@ -101,7 +101,11 @@ class DownstreamTlsTest {
         String[] offer = {"-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384"};
         try (TlsEcho echo = new TlsEcho(settings.build(contexts))) {
             echo.client(offer);
-            assertThat(echo.details().cipher()).isEqualTo("ECDHE-RSA-AES128-GCM-SHA256");
+            TlsDetails details = echo.details();
+            assertThat(details.cipher()).isEqualTo("ECDHE-RSA-AES128-GCM-SHA256");
+            // The last one says that the client knows secure renegotiation (RFC 5746).
+            assertThat(details.value(HttpVariable.SSL_CIPHERS))
+                    .isEqualTo("ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:0x00ff");
             assertThat(echo.client("-tls1_2", "-cipher", "AES128-SHA")).contains("handshake failure");
         }
         settings.preferServerCiphers = true;
@@ -117,7 +121,9 @@ class DownstreamTlsTest {
         settings.curves = List.of("secp384r1", "prime256v1");
         try (TlsEcho echo = new TlsEcho(settings.build(contexts))) {
             echo.client("-groups", "X25519:P-384");
-            assertThat(echo.details().value(HttpVariable.SSL_CURVE)).isIn("P-384", "secp384r1");
+            TlsDetails details = echo.details();
+            assertThat(details.value(HttpVariable.SSL_CURVE)).isIn("P-384", "secp384r1");
+            assertThat(details.value(HttpVariable.SSL_CURVES)).isEqualTo("X25519:secp384r1");
             assertThat(echo.client("-groups", "X25519")).contains("handshake failure");
         }
     }

@@ -66,8 +66,8 @@ class HttpUnsupportedTest {
                 return 200 "$uri $args $arg_a $http_a $cookie_a $sent_http_a $upstream_http_a $upstream_status $request_id
                     $ssl_protocol $ssl_client_s_dn $proxy_host $realip_remote_addr $connection_requests $limit_req_status";
                 """).lines()).isEmpty();
-        assertThat(Bound.httpServer("return 200 \"$ssl_curves $session_time\";").lines()).containsExactly(
-                "error not-supported 5:14 \"ssl_curves\" variable is known but not supported by Sluice yet",
+        assertThat(Bound.httpServer("return 200 \"$ssl_sigalg $session_time\";").lines()).containsExactly(
+                "error not-supported 5:14 \"ssl_sigalg\" variable is known but not supported by Sluice yet",
                 "error unknown-variable 5:26 unknown \"session_time\" variable");
     }
 }
