@@ -26,7 +26,6 @@ import picocli.CommandLine.Spec;
 import io.sluice.bench.load.Load;
 import io.sluice.bench.load.Sources;
 import io.sluice.transport.linux.OpenFilesLimit;
-import io.sluice.transport.linux.Sysctl;
 
 /// `scripts/bench load`. Confined to the thread that runs the command line.
 @Command(
@@ -39,12 +38,6 @@ public final class LoadCommand implements Callable<Integer> {
 
     /// What a process opens beside its connections.
     private static final int SPARE_FILES = 200;
-
-    /// The kernel's default, for a host that hides its own.
-    private static final int DEFAULT_LOCAL_PORTS = 28_232;
-
-    /// Where each exchange has a port of its own: more than come free again while it lasts.
-    private static final int RECONNECTING_SOURCES = 64;
 
     @Spec
     private CommandSpec spec;
@@ -284,14 +277,7 @@ public final class LoadCommand implements Callable<Integer> {
         if (scenario.isUdp() || !isLocal(target.getAddress())) {
             return Sources.ANY;
         }
-        int[] range = Sysctl.readAll("net/ipv4/ip_local_port_range");
-        int ports = range.length == 2 ? range[1] - range[0] + 1 : DEFAULT_LOCAL_PORTS;
-        if (scenario.reconnects(shape.kept())) {
-            return Sources.loopback(RECONNECTING_SOURCES);
-        }
-        // The last ports of an address take long to find.
-        int usable = Math.max(1, ports * 3 / 4);
-        return clients <= usable ? Sources.ANY : Sources.loopback((clients + usable - 1) / usable);
+        return SourceChoice.current().sources(clients, scenario.reconnects(shape.kept()));
     }
 
     private Sources parsed(String text) {

@@ -38,7 +38,7 @@ final class ResultPage {
 
     private HtmlPage page() {
         HtmlPage page = new HtmlPage("Load: " + plan.scenario());
-        page.paragraph(plan.description() + ". " + plan.mode() + ", to " + plan.targetText() + ".");
+        page.paragraph(plan.description() + "; " + plan.mode() + ", to " + plan.targetText() + ".");
         result.failures().forEach((what, count) -> page.warning(Numbers.count(count) + " times: " + what));
         page.table(counts());
         boolean timed = !plan.scenario().isBulk() && !plan.scenario().isIdle() && result.total().units() > 0;

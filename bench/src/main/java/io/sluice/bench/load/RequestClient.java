@@ -3,6 +3,9 @@ package io.sluice.bench.load;
 import io.sluice.transport.StreamSocket;
 
 /// Asks for documents: again and again on one connection, or on one each. Confined to the load loop.
+///
+/// A proxy may end a kept connection: with a response that says so, or while nothing is asked for (RFC 9112, section 9.3). The
+/// next request has another one then.
 final class RequestClient extends Client implements Exchanger {
 
     private static final int OK = 200;
@@ -21,6 +24,9 @@ final class RequestClient extends Client implements Exchanger {
     private int next;
 
     private int bodyBytes;
+
+    /// For an answer, or for the connection to ask on.
+    private boolean waiting;
 
     private boolean inHead = true;
 
@@ -48,11 +54,11 @@ final class RequestClient extends Client implements Exchanger {
     @Override
     void onConnected(StreamSocket established) {
         established.startBytes();
-        if (documents.kept()) {
+        if (waiting) {
+            request(established);
+        } else {
             ready();
             pace.free(this, System.nanoTime());
-        } else {
-            request(established);
         }
     }
 
@@ -64,10 +70,11 @@ final class RequestClient extends Client implements Exchanger {
     @Override
     public void exchange(long intendedNanos, long nowNanos) {
         outstanding.add(intendedNanos, nowNanos);
+        waiting = true;
         StreamSocket kept = socket();
-        if (!documents.kept()) {
+        if (kept == null) {
             connect();
-        } else if (kept != null) {
+        } else {
             request(kept);
         }
     }
@@ -84,6 +91,10 @@ final class RequestClient extends Client implements Exchanger {
 
     @Override
     public void onBytes(StreamSocket source, long address, int length) {
+        if (!waiting) {
+            super.onBytes(source, address, length);
+            return;
+        }
         long from = address;
         int left = length;
         if (inHead) {
@@ -107,12 +118,16 @@ final class RequestClient extends Client implements Exchanger {
             received += left;
             counters.received(left);
             if (received == bodyBytes && documents.kept()) {
+                if (head.closes()) {
+                    close();
+                }
                 completed();
             }
         }
     }
 
     private void completed() {
+        waiting = false;
         long now = System.nanoTime();
         outstanding.complete(pace, now);
         pace.free(this, now);
@@ -120,8 +135,8 @@ final class RequestClient extends Client implements Exchanger {
 
     @Override
     public void onEnd(StreamSocket source) {
-        if (documents.kept()) {
-            super.onEnd(source);
+        if (documents.kept() && !waiting) {
+            close();
         } else if (inHead || received < bodyBytes) {
             fail("the proxy closed a connection before the answer was complete");
         } else {

@@ -1,7 +1,5 @@
 package io.sluice.bench.load;
 
-import java.nio.charset.StandardCharsets;
-
 import io.sluice.transport.linux.NativeMemory;
 
 /// Reads the head of a request as far as the load's upstream has to know it: `GET /small/100/01234 HTTP/1.1`, and whether the
@@ -13,11 +11,6 @@ final class RequestHead {
 
     /// What ends a head (RFC 9112, section 2.1).
     private static final int END = 0x0d0a0d0a;
-
-    /// As nginx sends it unless it is told not to.
-    private static final byte[] CLOSE = "\nconnection: close\r".getBytes(StandardCharsets.US_ASCII);
-
-    private static final int LOWER_CASE = 0x20;
 
     private final int[] numbers = new int[2];
 
@@ -31,9 +24,8 @@ final class RequestHead {
 
     private int slashes;
 
-    private int matched;
-
-    private boolean closes;
+    /// As nginx sends it to upstreams unless it is told not to.
+    private final CloseField close = new CloseField();
 
     /// How many of the bytes belong to the head when it ends among them; 0: it does not end yet.
     int find(long bytes, int length) {
@@ -43,7 +35,7 @@ final class RequestHead {
             if (inPath) {
                 inPath(one);
             } else {
-                inFields(one);
+                close.take(one);
             }
             if (last == END) {
                 return i + 1;
@@ -66,19 +58,6 @@ final class RequestHead {
         }
     }
 
-    private void inFields(byte one) {
-        byte lower = one >= 'A' && one <= 'Z' ? (byte) (one | LOWER_CASE) : one;
-        if (lower == CLOSE[matched]) {
-            matched++;
-            if (matched == CLOSE.length) {
-                closes = true;
-                matched = 0;
-            }
-        } else {
-            matched = lower == CLOSE[0] ? 1 : 0;
-        }
-    }
-
     /// What the path begins with; 0: with nothing.
     byte letter() {
         return letter;
@@ -96,7 +75,7 @@ final class RequestHead {
 
     /// Whether the connection ends with the response.
     boolean closes() {
-        return closes;
+        return close.isSeen();
     }
 
     /// For the next one.
@@ -108,7 +87,6 @@ final class RequestHead {
         letter = 0;
         inPath = true;
         slashes = 0;
-        matched = 0;
-        closes = false;
+        close.reset();
     }
 }

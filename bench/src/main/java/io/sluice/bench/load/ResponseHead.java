@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 
 import io.sluice.transport.linux.NativeMemory;
 
-/// Reads the head of a response, which may arrive in pieces, for its status and its end. Confined to the load loop.
+/// Reads the head of a response, which may arrive in pieces, for its status, its end, and whether the connection
+/// ends with it. Confined to the load loop.
 final class ResponseHead {
 
     /// What ends a head (RFC 9112, section 2.1).
@@ -15,6 +16,8 @@ final class ResponseHead {
     private static final int STATUS_DIGITS = 3;
 
     private final int expected;
+
+    private final CloseField close = new CloseField();
 
     private int last;
 
@@ -36,6 +39,8 @@ final class ResponseHead {
             last = last << Byte.SIZE | (one & 0xff);
             if (count < VERSION.length + STATUS_DIGITS) {
                 inStatusLine(one);
+            } else {
+                close.take(one);
             }
             if (last == END) {
                 return i + 1;
@@ -59,11 +64,17 @@ final class ResponseHead {
         return wrong;
     }
 
+    /// Whether the connection ends with the response.
+    boolean closes() {
+        return close.isSeen();
+    }
+
     /// For the next one.
     void reset() {
         last = 0;
         count = 0;
         status = 0;
         wrong = false;
+        close.reset();
     }
 }

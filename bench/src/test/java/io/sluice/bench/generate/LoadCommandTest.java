@@ -3,7 +3,10 @@ package io.sluice.bench.generate;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
+import io.sluice.bench.load.UpstreamServer;
 import io.sluice.transport.Transport;
 import io.sluice.transport.TransportReport;
 
@@ -109,6 +113,45 @@ class LoadCommandTest {
             options.addAll(List.of(more));
             Map<String, Object> report = run(LoadScenario.HTTP, options.toArray(String[]::new));
             assertThat(number(report.get("bytes"))).isGreaterThan(1_000);
+        }
+    }
+
+    @Test
+    void aProxyMayEndAKeptConnectionWithAnyResponse() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.0.1"))) {
+            Thread.ofPlatform().daemon().start(() -> answerAndClose(listener));
+            CommandRun run = CommandRun.load(
+                    "127.0.0.1:" + listener.getLocalPort(), LoadScenario.HTTP, "-c", "2", "--size", "0", "--transport",
+                    transport.label());
+            assertThat(run.exitCode()).as("%s", run).isZero();
+        }
+    }
+
+    private static void answerAndClose(ServerSocket listener) {
+        byte[] answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        try {
+            while (true) {
+                try (Socket socket = listener.accept()) {
+                    byte[] request = new byte[1_000];
+                    int length = socket.getInputStream().read(request);
+                    if (length > 0) {
+                        socket.getOutputStream().write(answer);
+                    }
+                }
+            }
+        } catch (IOException _) {
+            // The listener was closed.
+        }
+    }
+
+    @Test
+    void aTargetMayHaveAnAddressOfIpv6() throws Exception {
+        try (UpstreamServer server = UpstreamServer.start(transport, 1)) {
+            InetSocketAddress address = server.listen(
+                    LoadScenario.TCP_ECHO.upstream(), new InetSocketAddress(InetAddress.ofLiteral("::1"), 0));
+            CommandRun run = CommandRun.load(
+                    "[::1]:" + address.getPort(), LoadScenario.TCP_ECHO, "-c", "2", "--transport", transport.label());
+            assertThat(run.exitCode()).as("%s", run).isZero();
         }
     }
 
