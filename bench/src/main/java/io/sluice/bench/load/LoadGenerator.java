@@ -103,6 +103,11 @@ public final class LoadGenerator implements AutoCloseable {
                 echo.port(), source.port(), once.port(), datagrams.port(), web.port(), 0));
     }
 
+    /// How many connections the upstream of HTTP has accepted so far, which tells whether a proxy keeps them.
+    public long webConnections() {
+        return call(web::accepted);
+    }
+
     /// Begins a load, beside whatever is under way.
     public void begin(Load load, ServicePorts target) {
         call(() -> {

@@ -25,6 +25,8 @@ abstract class Upstream implements AcceptHandler {
 
     private int open;
 
+    private long accepted;
+
     Upstream(SocketLoop loop) throws ListenException {
         this.loop = loop;
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -45,6 +47,11 @@ abstract class Upstream implements AcceptHandler {
         return open;
     }
 
+    /// How many there have been.
+    final long accepted() {
+        return accepted;
+    }
+
     final void close() {
         loop.unwatch(listener);
         listener.close(loop.linux());
@@ -58,6 +65,7 @@ abstract class Upstream implements AcceptHandler {
         StreamSocket socket = loop.adopt(fd);
         if (socket != null) {
             open++;
+            accepted++;
             socket.handler(newService());
             socket.startBytes();
         }
