@@ -6,12 +6,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 import io.sluice.bench.compare.CompareCommand;
+import io.sluice.bench.compare.ScaleCommand;
 
 /// The command line behind `scripts/bench`. Used during start-up only.
 @Command(
         name = "scripts/bench",
         description = "Measures Sluice.",
-        subcommands = {CompareCommand.class, JmhCommand.class},
+        subcommands = {CompareCommand.class, ScaleCommand.class, JmhCommand.class},
         mixinStandardHelpOptions = true)
 public final class Bench {
 
