@@ -7,12 +7,13 @@ import picocli.CommandLine.Command;
 
 import io.sluice.bench.compare.CompareCommand;
 import io.sluice.bench.compare.ScaleCommand;
+import io.sluice.bench.compare.SyscallsCommand;
 
 /// The command line behind `scripts/bench`. Used during start-up only.
 @Command(
         name = "scripts/bench",
         description = "Measures Sluice.",
-        subcommands = {CompareCommand.class, ScaleCommand.class, JmhCommand.class},
+        subcommands = {CompareCommand.class, ScaleCommand.class, SyscallsCommand.class, JmhCommand.class},
         mixinStandardHelpOptions = true)
 public final class Bench {
 
