@@ -6,6 +6,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 import io.sluice.bench.compare.CompareCommand;
+import io.sluice.bench.compare.ScaleCommand;
+import io.sluice.bench.compare.SyscallsCommand;
 import io.sluice.bench.generate.LoadCommand;
 import io.sluice.bench.generate.UpstreamCommand;
 
@@ -13,7 +15,9 @@ import io.sluice.bench.generate.UpstreamCommand;
 @Command(
         name = "scripts/bench",
         description = "Measures Sluice.",
-        subcommands = {LoadCommand.class, UpstreamCommand.class, CompareCommand.class, JmhCommand.class},
+        subcommands = {
+            CompareCommand.class, ScaleCommand.class, SyscallsCommand.class, LoadCommand.class, UpstreamCommand.class, JmhCommand.class
+        },
         mixinStandardHelpOptions = true)
 public final class Bench {
 

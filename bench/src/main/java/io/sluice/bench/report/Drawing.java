@@ -25,18 +25,31 @@ final class Drawing {
 
     private final double top;
 
+    /// What stands before a name in the legend. Immutable.
+    enum Sample {
+        LINE(26),
+        MARK(10),
+        BOX(12);
+
+        private final double width;
+
+        Sample(double width) {
+            this.width = width;
+        }
+    }
+
     /// Begins with title and legend.
     ///
     /// @param series names for the legend
     /// @param height below the legend
-    Drawing(String title, List<String> series, double height) {
-        Legend legend = Legend.of(series, WIDTH);
-        top = TITLE_BASELINE + legend.rows() * LEGEND_ROW_HEIGHT + 16;
+    Drawing(String title, List<String> series, Sample sample, double height) {
+        Legend legend = Legend.of(series, sample.width, WIDTH);
+        top = TITLE_BASELINE + legend.rows() * LEGEND_ROW_HEIGHT + 22;
         svg.open(
                 "svg", "xmlns", "http://www.w3.org/2000/svg", "viewBox", "0 0 " + number(WIDTH) + " " + number(top + height),
                 "role", "img", "aria-label", title);
         text(title, 0, TITLE_BASELINE, "start", "title");
-        draw(legend);
+        draw(legend, sample);
     }
 
     /// Where the plot begins, below the legend.
@@ -44,14 +57,20 @@ final class Drawing {
         return top;
     }
 
-    private void draw(Legend legend) {
+    private void draw(Legend legend, Sample sample) {
         for (int i = 0; i < legend.entries().size(); i++) {
             Legend.Entry entry = legend.entries().get(i);
-            double end = entry.x() + Legend.SAMPLE_WIDTH;
+            double end = entry.x() + sample.width;
             double y = TITLE_BASELINE + (entry.row() + 1) * LEGEND_ROW_HEIGHT + 2;
             beginSeries(i);
-            line(entry.x(), y, end, y, "line");
-            mark(i, (entry.x() + end) / 2, y, "");
+            if (sample == Sample.LINE) {
+                line(entry.x(), y, end, y, "line");
+            }
+            if (sample == Sample.BOX) {
+                rectangle(entry.x(), y - sample.width / 2, sample.width, sample.width, "bar", "");
+            } else {
+                mark(i, (entry.x() + end) / 2, y, "");
+            }
             endSeries();
             text(entry.name(), end + Legend.TEXT_GAP, y + 4, "start", "");
         }

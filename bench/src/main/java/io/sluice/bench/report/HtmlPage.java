@@ -87,21 +87,35 @@ public final class HtmlPage {
     /// A table.
     public HtmlPage table(Table table) {
         body.open("div", "class", "wide").open("table").open("thead").open("tr");
-        table.columns().forEach(column -> body.element("th", column, "scope", "col"));
+        for (int i = 0; i < table.columns().size(); i++) {
+            body.element("th", table.columns().get(i), "scope", "col", "class", i < table.left() ? "text" : "number");
+        }
         body.close().close().open("tbody").line();
         for (List<String> row : table.rows()) {
             body.open("tr");
             for (int i = 0; i < row.size(); i++) {
-                if (i == 0) {
-                    body.element("th", row.get(i), "scope", "row");
-                } else {
-                    body.element("td", row.get(i));
-                }
+                cell(row.get(i), i == 0, i < table.left());
             }
             body.close().line();
         }
         body.close().close().close().line();
         return this;
+    }
+
+    private void cell(String content, boolean first, boolean text) {
+        String style = text ? "text" : "number";
+        if (first) {
+            body.open("th", "scope", "row", "class", style);
+        } else {
+            body.open("td", "class", style);
+        }
+        int end = content.indexOf('\n');
+        if (end < 0) {
+            body.text(content);
+        } else {
+            body.text(content.substring(0, end)).empty("br").element("small", content.substring(end + 1));
+        }
+        body.close();
     }
 
     /// Text as it was written, line by line.

@@ -8,9 +8,6 @@ import java.util.List;
 /// @param rows how many
 record Legend(List<Entry> entries, int rows) {
 
-    /// Of the line before a name.
-    static final double SAMPLE_WIDTH = 26;
-
     /// From the sample's end to the name.
     static final double TEXT_GAP = 6;
 
@@ -26,12 +23,14 @@ record Legend(List<Entry> entries, int rows) {
         entries = List.copyOf(entries);
     }
 
-    static Legend of(List<String> names, double width) {
+    /// @param sampleWidth of what stands before each name
+    /// @param width of a row
+    static Legend of(List<String> names, double sampleWidth, double width) {
         List<Entry> entries = new ArrayList<>();
         double x = 0;
         int row = 0;
         for (String name : names) {
-            double needed = SAMPLE_WIDTH + TEXT_GAP + name.length() * Drawing.CHARACTER_WIDTH;
+            double needed = sampleWidth + TEXT_GAP + name.length() * Drawing.CHARACTER_WIDTH;
             if (x > 0 && x + needed > width) {
                 x = 0;
                 row++;

@@ -29,7 +29,7 @@ public record LinePlot(String title, Axis x, Axis y, List<Series> series) implem
 
     @Override
     public String svg() {
-        Drawing drawing = new Drawing(title, series.stream().map(Series::name).toList(), HEIGHT + BELOW);
+        Drawing drawing = new Drawing(title, series.stream().map(Series::name).toList(), Drawing.Sample.LINE, HEIGHT + BELOW);
         double upper = drawing.top();
         double lower = upper + HEIGHT;
         Scale across = scale(x, Point::x, Point::x, LEFT, Drawing.WIDTH - RIGHT);

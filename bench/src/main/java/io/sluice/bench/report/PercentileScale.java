@@ -41,7 +41,7 @@ record PercentileScale(double nines, double from, double to) implements Scale {
         ticks.add(new Tick(from, "0 %"));
         boolean half = Math.abs(at(50) - from) >= MIN_LABEL_PIXELS;
         ticks.add(new Tick(at(50), half ? "50 %" : ""));
-        for (int nine = 1; nine <= nines; nine++) {
+        for (int nine = 1; nine <= nines * (1 + 1e-9); nine++) {
             ticks.add(new Tick(place(nine), label(nine)));
         }
         return ticks;

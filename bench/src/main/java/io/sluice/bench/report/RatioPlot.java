@@ -7,7 +7,7 @@ import java.util.stream.DoubleStream;
 /// Ratios with their quartiles, in rows, against a line at 1. Immutable.
 ///
 /// Half as much and twice as much are equally far from the line: the axis is logarithmic. A bar that is to be reached is
-/// a short stroke across the row.
+/// a short stroke across the row, with its number at the row's end.
 ///
 /// @param axis what the ratios are of, and which side is the better one
 public record RatioPlot(String title, String axis, List<Row> rows) implements Plot {
@@ -16,7 +16,7 @@ public record RatioPlot(String title, String axis, List<Row> rows) implements Pl
 
     private static final double ROW_HEIGHT = 18;
 
-    private static final double RIGHT = 24;
+    private static final double RIGHT = 60;
 
     private static final double MIN_LEFT = 90;
 
@@ -56,7 +56,7 @@ public record RatioPlot(String title, String axis, List<Row> rows) implements Pl
                 .distinct()
                 .toList();
         double height = rows.stream().mapToDouble(RatioPlot::height).sum() + ROW_GAP;
-        Drawing drawing = new Drawing(title, names, height + BELOW);
+        Drawing drawing = new Drawing(title, names, Drawing.Sample.MARK, height + BELOW);
         double left = left();
         double right = Drawing.WIDTH - RIGHT;
         double upper = drawing.top();
@@ -109,7 +109,7 @@ public record RatioPlot(String title, String axis, List<Row> rows) implements Pl
         }
         if (scale.shows(row.limit())) {
             drawing.line(scale.at(row.limit()), top - 2, scale.at(row.limit()), top + height + 2, "limit");
-            drawing.text(Tip.of(row.limit()), scale.at(row.limit()) + 4, top + 4, "start", "soft");
+            drawing.text("≤ " + Tip.of(row.limit()), Drawing.WIDTH, top + height / 2 + 4, "end", "soft");
         }
     }
 

@@ -47,7 +47,7 @@ public record StackedBarPlot(String title, String axis, List<String> parts, List
     @Override
     public String svg() {
         double height = rows.size() * ROW_HEIGHT + 6;
-        Drawing drawing = new Drawing(title, parts, height + BELOW);
+        Drawing drawing = new Drawing(title, parts, Drawing.Sample.BOX, height + BELOW);
         int longest = rows.stream().mapToInt(row -> row.label().length()).max().orElse(0);
         double left = Math.clamp(longest * Drawing.CHARACTER_WIDTH + 16, MIN_LEFT, Drawing.WIDTH / 2);
         double right = Drawing.WIDTH - RIGHT;

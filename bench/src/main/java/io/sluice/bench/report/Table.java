@@ -2,10 +2,18 @@ package io.sluice.bench.report;
 
 import java.util.List;
 
-/// A table of text: what a row is about comes first and is set to the left, all else to the right. Immutable.
+/// A table: text to the left, numbers to the right. Immutable.
 ///
+/// A cell of several lines shows all but its first one small.
+///
+/// @param left how many columns are text, the first of which says what a row is about
 /// @param rows each as long as there are columns
-public record Table(List<String> columns, List<List<String>> rows) {
+public record Table(int left, List<String> columns, List<List<String>> rows) {
+
+    /// Numbers in all columns but the first.
+    public Table(List<String> columns, List<List<String>> rows) {
+        this(1, columns, rows);
+    }
 
     /// Copies.
     ///
