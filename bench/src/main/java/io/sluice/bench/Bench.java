@@ -6,12 +6,18 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 import io.sluice.bench.compare.CompareCommand;
+import io.sluice.bench.compare.ScaleCommand;
+import io.sluice.bench.compare.SyscallsCommand;
+import io.sluice.bench.generate.LoadCommand;
+import io.sluice.bench.generate.UpstreamCommand;
 
 /// The command line behind `scripts/bench`. Used during start-up only.
 @Command(
         name = "scripts/bench",
         description = "Measures Sluice.",
-        subcommands = {CompareCommand.class, JmhCommand.class},
+        subcommands = {
+            CompareCommand.class, ScaleCommand.class, SyscallsCommand.class, LoadCommand.class, UpstreamCommand.class, JmhCommand.class
+        },
         mixinStandardHelpOptions = true)
 public final class Bench {
 

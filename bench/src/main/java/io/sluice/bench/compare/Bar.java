@@ -18,4 +18,12 @@ record Bar(Figure figure, Basis basis, double limit) {
         /// As it is.
         ITSELF
     }
+
+    /// Whether it is a quotient that is limited, and not the figure in its own unit.
+    boolean isRatio() {
+        return switch (basis) {
+            case BETTER_PEER, NGINX, HAPROXY -> true;
+            case ABOVE_BETTER_PEER, ITSELF -> false;
+        };
+    }
 }

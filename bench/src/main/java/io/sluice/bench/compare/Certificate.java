@@ -10,7 +10,7 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /// The certificate that all proxies of a comparison show: of its own making, with a key on P-256. Immutable.
-final class Certificate {
+public final class Certificate {
 
     private static final String PASSWORD = "changeit";
 
@@ -21,12 +21,12 @@ final class Certificate {
     private Certificate() {}
 
     /// The certificate's file.
-    static Path chain(Path directory) {
+    public static Path chain(Path directory) {
         return directory.resolve("certificate.pem");
     }
 
     /// Its key's file.
-    static Path key(Path directory) {
+    public static Path key(Path directory) {
         return directory.resolve("certificate.key");
     }
 
@@ -36,7 +36,7 @@ final class Certificate {
     }
 
     /// Writes the files, unless they are there.
-    static void write(Path directory) throws IOException, InterruptedException {
+    public static void write(Path directory) throws IOException, InterruptedException {
         if (Files.exists(both(directory))) {
             return;
         }

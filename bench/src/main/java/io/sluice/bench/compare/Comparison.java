@@ -1,7 +1,6 @@
 package io.sluice.bench.compare;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,17 +11,13 @@ import java.util.SequencedMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-import io.sluice.bench.load.LoadGenerator;
-
 /// Measures all contenders in all scenarios, in turns: each round goes once through the contenders, and begins with
 /// another one than the round before. Confined to the thread that measures.
 final class Comparison {
 
     private final Plan plan;
 
-    private final LoadGenerator generator;
-
-    private final Path directory;
+    private final Rig rig;
 
     private final Consumer<String> progress;
 
@@ -31,33 +26,26 @@ final class Comparison {
     /// Datagrams a second, once it is known; 0: not yet.
     private int saturatingRate;
 
-    Comparison(Plan plan, LoadGenerator generator, Path directory, Consumer<String> progress) {
+    Comparison(Plan plan, Rig rig, Consumer<String> progress) {
         this.plan = plan;
-        this.generator = generator;
-        this.directory = directory;
+        this.rig = rig;
         this.progress = progress;
-        this.meter = new Meter(generator, plan.window());
+        this.meter = new Meter(rig.load(), plan.timing().window());
     }
 
     /// Runs one scenario. A contender that fails is reported as failed and left out; the others go on.
     ScenarioResult run(Scenario scenario) throws InterruptedException {
+        return run(List.of(scenario)).getFirst();
+    }
+
+    /// Runs scenarios on the same processes, all of them in each round; they must demand the same of a proxy.
+    List<ScenarioResult> run(List<Scenario> scenarios) throws InterruptedException {
         Map<Contender, RunningProxy> running = new LinkedHashMap<>();
-        SequencedMap<Contender, List<Measurement>> measurements = new LinkedHashMap<>();
-        Map<Contender, String> failures = new LinkedHashMap<>();
+        List<Rounds> all = scenarios.stream().map(Rounds::new).toList();
         try {
-            for (int round = 0; round < plan.rounds(); round++) {
-                for (Contender contender : order(scenario, round)) {
-                    if (!failures.containsKey(contender)) {
-                        progress.accept("%s, round %d of %d: %s"
-                                .formatted(scenario.name(), round + 1, plan.rounds(), contender.name()));
-                        try {
-                            Measurement measured = measure(contender, scenario, round, running);
-                            measurements.computeIfAbsent(contender, _ -> new ArrayList<>()).add(measured);
-                        } catch (IOException | TimeoutException | IllegalStateException e) {
-                            failures.put(contender, String.valueOf(e.getMessage()));
-                            stop(contender, running);
-                        }
-                    }
+            for (int round = 0; round < plan.timing().rounds(); round++) {
+                for (Rounds rounds : all) {
+                    run(rounds, round, running);
                 }
             }
         } finally {
@@ -65,8 +53,24 @@ final class Comparison {
                 stop(contender, running);
             }
         }
-        failures.keySet().forEach(measurements::remove);
-        return new ScenarioResult(scenario, measurements, failures);
+        return all.stream().map(Rounds::result).toList();
+    }
+
+    private void run(Rounds rounds, int round, Map<Contender, RunningProxy> running) throws InterruptedException {
+        Scenario scenario = rounds.scenario;
+        for (Contender contender : order(scenario, round)) {
+            if (!rounds.failures.containsKey(contender)) {
+                progress.accept("%s, round %d of %d: %s"
+                        .formatted(scenario.name(), round + 1, plan.timing().rounds(), contender.name()));
+                try {
+                    Measurement measured = measure(contender, scenario, round, running);
+                    rounds.measurements.computeIfAbsent(contender, _ -> new ArrayList<>()).add(measured);
+                } catch (IOException | TimeoutException | IllegalStateException e) {
+                    rounds.failures.put(contender, String.valueOf(e.getMessage()));
+                    stop(contender, running);
+                }
+            }
+        }
     }
 
     private Measurement measure(
@@ -79,7 +83,7 @@ final class Comparison {
             progress.accept(scenario.name() + ": " + saturatingRate + " datagrams a second");
         }
         RunningProxy proxy = proxy(contender, scenario, running);
-        Duration warmUp = plan.warmUp(contender, fresh, firstOfScenario);
+        Duration warmUp = plan.timing().warmUp(contender, fresh, firstOfScenario);
         Measurement measured = meter.measure(proxy, scenario.procedure(), warmUp, saturatingRate);
         if (scenario.procedure() instanceof Procedure.Idle) {
             // What a process has kept of many sessions would be missing in the growth of the next round.
@@ -94,7 +98,7 @@ final class Comparison {
         Contender reference = candidates.stream().filter(Nginx.class::isInstance).findFirst().orElse(candidates.getFirst());
         Procedure closed = new Procedure.Steady(saturating.closed(), 0);
         Measurement measured =
-                meter.measure(proxy(reference, scenario, running), closed, plan.warmUp(reference, true, true), 0);
+                meter.measure(proxy(reference, scenario, running), closed, plan.timing().warmUp(reference, true, true), 0);
         return measured.figures().getOrDefault(Figure.ROUND_TRIPS_PER_SECOND, 0.0).intValue();
     }
 
@@ -109,14 +113,7 @@ final class Comparison {
             throws IOException, InterruptedException {
         RunningProxy proxy = running.get(contender);
         if (proxy == null) {
-            proxy = RunningProxy.start(
-                    contender,
-                    generator.upstreams(),
-                    directory,
-                    scenario.unprivileged(),
-                    plan.most(scenario),
-                    plan.flowAddresses(),
-                    plan.pinning());
+            proxy = rig.start(contender, plan.demands(scenario));
             running.put(contender, proxy);
         }
         return proxy;
@@ -126,6 +123,26 @@ final class Comparison {
         RunningProxy proxy = running.remove(contender);
         if (proxy != null) {
             proxy.stop();
+        }
+    }
+
+    /// What a scenario has given so far. Confined to the thread that measures.
+    private static final class Rounds {
+
+        private final Scenario scenario;
+
+        private final SequencedMap<Contender, List<Measurement>> measurements = new LinkedHashMap<>();
+
+        private final Map<Contender, String> failures = new LinkedHashMap<>();
+
+        Rounds(Scenario scenario) {
+            this.scenario = scenario;
+        }
+
+        /// Without those that failed.
+        ScenarioResult result() {
+            failures.keySet().forEach(measurements::remove);
+            return new ScenarioResult(scenario, measurements, failures);
         }
     }
 }

@@ -3,14 +3,22 @@ package io.sluice.bench.compare;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Debian's HAProxy. Immutable.
+///
+/// What it needs beyond its defaults to be like the others is written out: TLS takes the cipher that the client prefers, as
+/// nginx does. Buffers are what they are by default, 16 KiB, as those of nginx's streams.
 ///
 /// It splices where that serves it: downloads always, since `option splice-auto` was seen to copy them, and messages
 /// never, since four calls for each would be a handicap.
 ///
+/// @param launcher the command and its first arguments
 /// @param pipeBytes `tune.pipesize`; 0: as it comes, 64 KiB
-record Haproxy(int pipeBytes) implements Program {
+record Haproxy(List<String> launcher, int pipeBytes) implements Program {
+
+    /// Debian's.
+    static final List<String> INSTALLED = List.of("haproxy");
 
     /// The pipes that Sluice splices with where it may.
     private static final int LARGE_PIPE_BYTES = 1024 * 1024;
@@ -19,14 +27,18 @@ record Haproxy(int pipeBytes) implements Program {
     /// together fit into the limit of open files, which the default, a quarter of maxconn, would exceed.
     private static final int MAX_PIPES = 300;
 
+    Haproxy {
+        launcher = List.copyOf(launcher);
+    }
+
     /// As Debian's users have it.
-    static Haproxy asItComes() {
-        return new Haproxy(0);
+    static Haproxy asItComes(List<String> launcher) {
+        return new Haproxy(launcher, 0);
     }
 
     /// With pipes as large as Sluice's.
-    static Haproxy withLargePipes() {
-        return new Haproxy(LARGE_PIPE_BYTES);
+    static Haproxy withLargePipes(List<String> launcher) {
+        return new Haproxy(launcher, LARGE_PIPE_BYTES);
     }
 
     @Override
@@ -42,12 +54,14 @@ record Haproxy(int pipeBytes) implements Program {
 
     @Override
     public void require() throws IOException, InterruptedException {
-        Packages.require("haproxy", "haproxy");
+        if (launcher.equals(INSTALLED)) {
+            Packages.require("haproxy", "haproxy");
+        }
     }
 
     @Override
     public String version() throws IOException, InterruptedException {
-        return Command.run("haproxy", "-v").firstLine();
+        return Command.run(with("-v")).firstLine();
     }
 
     @Override
@@ -58,7 +72,9 @@ record Haproxy(int pipeBytes) implements Program {
         String pipes = pipeBytes == 0 ? "" : "    tune.pipesize " + pipeBytes + "\n";
         return """
                 global
-                %s%s    nbthread 1
+                %s%s    nbthread %d
+                    tune.bufsize 16384
+                    ssl-default-bind-options prefer-client-ciphers
                     maxconn %d
                     maxpipes %d
                 defaults
@@ -86,8 +102,9 @@ record Haproxy(int pipeBytes) implements Program {
                 """.formatted(
                         user,
                         pipes,
-                        setup.maxSessions(),
-                        Math.min(MAX_PIPES, setup.maxSessions() / 10),
+                        setup.demands().workers(),
+                        setup.demands().sessions(),
+                        Math.min(MAX_PIPES, setup.demands().sessions() / 10),
                         setup.listen().echo(),
                         setup.upstreams().echo(),
                         setup.listen().source(),
@@ -102,11 +119,21 @@ record Haproxy(int pipeBytes) implements Program {
 
     @Override
     public List<String> command(Path configuration) {
-        return List.of("haproxy", "-db", "-f", configuration.toString());
+        return with("-db", "-f", configuration.toString());
     }
 
     @Override
     public List<String> checkCommand(Path configuration) {
-        return List.of("haproxy", "-c", "-f", configuration.toString());
+        return with("-c", "-f", configuration.toString());
+    }
+
+    /// Whether it was built to splice: a feature of its list, in other versions one of its build options.
+    boolean canSplice() throws IOException, InterruptedException {
+        String built = Command.run(with("-vv")).orFail().output();
+        return built.contains("+LINUX_SPLICE") || built.contains("USE_LINUX_SPLICE=1");
+    }
+
+    private List<String> with(String... arguments) {
+        return Stream.concat(launcher.stream(), Stream.of(arguments)).toList();
     }
 }

@@ -29,8 +29,6 @@ final class Meter {
 
     private static final double NANOS_PER_MICRO = 1e3;
 
-    private static final double BYTES_PER_GB = 1e9;
-
     private static final double BYTES_PER_MB = 1e6;
 
     /// What is under way then is lost.
@@ -52,17 +50,16 @@ final class Meter {
     /// @throws TimeoutException when the proxy does not do what the load waits for
     Measurement measure(RunningProxy proxy, Procedure procedure, Duration warmUp, int saturatingRate)
             throws IOException, TimeoutException, InterruptedException {
-        return new Measurement(
-                switch (procedure) {
-                    case Procedure.Steady steady -> steady(proxy, steady.load(), steady.stalledReaders(), warmUp);
-                    case Procedure.Disturbed disturbed -> disturbed(proxy, disturbed, warmUp);
-                    case Procedure.Saturating saturating -> paced(proxy, new Load.Paced(
-                            saturating.closed().connections(), saturating.closed().messageBytes(), saturatingRate), warmUp);
-                    case Procedure.Idle idle -> idle(proxy, idle, warmUp);
-                });
+        return switch (procedure) {
+            case Procedure.Steady steady -> steady(proxy, steady.load(), steady.stalledReaders(), warmUp);
+            case Procedure.Disturbed disturbed -> disturbed(proxy, disturbed, warmUp);
+            case Procedure.Saturating saturating -> Measurement.of(paced(proxy, new Load.Paced(
+                    saturating.closed().connections(), saturating.closed().messageBytes(), saturatingRate), warmUp));
+            case Procedure.Idle idle -> Measurement.of(idle(proxy, idle, warmUp));
+        };
     }
 
-    private Map<Figure, Double> steady(RunningProxy proxy, Load load, int stalledReaders, Duration warmUp)
+    private Measurement steady(RunningProxy proxy, Load load, int stalledReaders, Duration warmUp)
             throws IOException, TimeoutException, InterruptedException {
         try {
             if (stalledReaders > 0) {
@@ -89,7 +86,7 @@ final class Meter {
             figures.put(Figure.RESIDENT, ProcessUsage.residentBytes(processes) / BYTES_PER_MB);
             figures.put(Figure.PROXY_BUSY, 100.0 * used.totalNanos() / counted.elapsedNanos());
             figures.put(Figure.LOAD_BUSY, 100.0 * loadUsed.totalNanos() / counted.elapsedNanos());
-            return figures;
+            return new Measurement(figures, counted.latencies());
         } finally {
             generator.end();
         }
@@ -117,8 +114,7 @@ final class Meter {
             check(counted);
             LoadWindow.Datagrams datagrams = counted.datagrams();
             Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-            figures.put(Figure.CPU_PER_ROUND_TRIP, used.totalNanos() / NANOS_PER_MICRO / datagrams.answered());
-            figures.put(Figure.ROUND_TRIPS_PER_SECOND, datagrams.answered() / (window.toNanos() / NANOS_PER_SECOND));
+            Unit.ROUND_TRIP.put(figures, (double) datagrams.answered(), window.toNanos() / NANOS_PER_SECOND, used);
             figures.put(Figure.LOST, 100.0 * (datagrams.sent() - datagrams.answered()) / datagrams.sent());
             figures.put(Figure.PROXY_BUSY, 100.0 * used.totalNanos() / window.toNanos());
             return figures;
@@ -135,42 +131,13 @@ final class Meter {
 
     private static Map<Figure, Double> figures(Load load, LoadWindow counted, ProcessUsage used) {
         Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-        double seconds = counted.elapsedNanos() / NANOS_PER_SECOND;
-        switch (load) {
-            case Load.Bulk _, Load.SecureBulk _ -> {
-                double gigabytes = counted.bytes() / BYTES_PER_GB;
-                figures.put(Figure.CPU_PER_GB, used.totalNanos() / NANOS_PER_SECOND / gigabytes);
-                figures.put(Figure.USER_PER_GB, used.userNanos() / NANOS_PER_SECOND / gigabytes);
-                figures.put(Figure.GB_PER_SECOND, gigabytes / seconds);
-            }
-            case Load.Echo _, Load.Requests _, Load.WebSocketEcho _ -> {
-                figures.put(Figure.CPU_PER_ROUND_TRIP, used.totalNanos() / NANOS_PER_MICRO / counted.units());
-                figures.put(Figure.USER_PER_ROUND_TRIP, used.userNanos() / NANOS_PER_MICRO / counted.units());
-                figures.put(Figure.ROUND_TRIPS_PER_SECOND, counted.units() / seconds);
-                putLatencies(figures, counted.latencies());
-            }
-            case Load.Datagrams trips -> {
-                LoadWindow.Datagrams datagrams = counted.datagrams();
-                if (trips.train() == 1) {
-                    figures.put(Figure.CPU_PER_ROUND_TRIP, used.totalNanos() / NANOS_PER_MICRO / counted.units());
-                    figures.put(Figure.USER_PER_ROUND_TRIP, used.userNanos() / NANOS_PER_MICRO / counted.units());
-                    figures.put(Figure.ROUND_TRIPS_PER_SECOND, counted.units() / seconds);
-                } else {
-                    long relayed = datagrams.forwarded() + datagrams.answered();
-                    figures.put(Figure.CPU_PER_DATAGRAM, used.totalNanos() / NANOS_PER_MICRO / relayed);
-                    figures.put(Figure.USER_PER_DATAGRAM, used.userNanos() / NANOS_PER_MICRO / relayed);
-                    figures.put(Figure.DATAGRAMS_PER_SECOND, relayed / seconds);
-                }
-                figures.put(Figure.LOST, 100.0 * datagrams.lost() / datagrams.sent());
-                putLatencies(figures, counted.latencies());
-            }
-            case Load.Churn _, Load.Handshakes _ -> {
-                figures.put(Figure.CPU_PER_CONNECTION, used.totalNanos() / NANOS_PER_MICRO / counted.units());
-                figures.put(Figure.USER_PER_CONNECTION, used.userNanos() / NANOS_PER_MICRO / counted.units());
-                figures.put(Figure.CONNECTIONS_PER_SECOND, counted.units() / seconds);
-                putLatencies(figures, counted.latencies());
-            }
-            case Load.Held _, Load.HeldWebSockets _, Load.Stalled _, Load.HeldFlows _, Load.Paced _ -> throw new IllegalArgumentException("nothing to count: " + load);
+        Unit unit = Unit.of(load);
+        unit.put(figures, unit.done(counted), counted.elapsedNanos() / NANOS_PER_SECOND, used);
+        if (load instanceof Load.Datagrams) {
+            figures.put(Figure.LOST, 100.0 * counted.datagrams().lost() / counted.datagrams().sent());
+        }
+        if (counted.latencies().getTotalCount() > 0) {
+            putLatencies(figures, counted.latencies());
         }
         return figures;
     }
@@ -181,13 +148,14 @@ final class Meter {
         figures.put(Figure.P999, latencies.getValueAtPercentile(99.9) / NANOS_PER_MICRO);
     }
 
-    private Map<Figure, Double> disturbed(RunningProxy proxy, Procedure.Disturbed disturbed, Duration warmUp)
+    private Measurement disturbed(RunningProxy proxy, Procedure.Disturbed disturbed, Duration warmUp)
             throws IOException, TimeoutException, InterruptedException {
-        Map<Figure, Double> without = steady(proxy, disturbed.load(), 0, warmUp);
-        Map<Figure, Double> with = steady(proxy, disturbed.load(), disturbed.stalledReaders(), warmUp);
+        Map<Figure, Double> without = steady(proxy, disturbed.load(), 0, warmUp).figures();
+        Measurement measured = steady(proxy, disturbed.load(), disturbed.stalledReaders(), warmUp);
+        Map<Figure, Double> with = new EnumMap<>(measured.figures());
         putRatio(with, Figure.P99_DISTURBED, Figure.P99, without);
         putRatio(with, Figure.CPU_DISTURBED, Figure.CPU_PER_ROUND_TRIP, without);
-        return with;
+        return new Measurement(with, measured.latencies());
     }
 
     private static void putRatio(

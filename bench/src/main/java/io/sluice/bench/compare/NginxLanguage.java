@@ -8,11 +8,14 @@ final class NginxLanguage {
     private NginxLanguage() {}
 
     static String text(Setup setup, Path pidFile, Path errorLog) {
+        int workers = setup.demands().workers();
         String user = setup.user().isEmpty() ? "" : "user " + setup.user() + " " + setup.group() + ";\n";
-        String bind = setup.flowAddresses() ? "\n        proxy_bind $remote_addr;" : "";
+        String bind = setup.demands().flowAddresses() ? "\n        proxy_bind $remote_addr;" : "";
+        // One worker needs it for datagrams only; of several, the one that wakes first would get most connections.
+        String shared = workers > 1 ? " reuseport" : "";
         return user + """
                 daemon off;
-                worker_processes 1;
+                worker_processes %d;
                 pid %s;
                 error_log %s crit;
                 events {
@@ -20,16 +23,17 @@ final class NginxLanguage {
                 }
                 stream {
                     access_log off;
+                    proxy_buffer_size 16k;
                     server {
-                        listen 127.0.0.1:%d;
+                        listen 127.0.0.1:%d%s;
                         proxy_pass 127.0.0.1:%d;
                     }
                     server {
-                        listen 127.0.0.1:%d;
+                        listen 127.0.0.1:%d%s;
                         proxy_pass 127.0.0.1:%d;
                     }
                     server {
-                        listen 127.0.0.1:%d;
+                        listen 127.0.0.1:%d%s;
                         proxy_pass 127.0.0.1:%d;
                     }
                     server {
@@ -46,8 +50,8 @@ final class NginxLanguage {
                         keepalive_requests 1000000000;
                     }
                     server {
-                        listen 127.0.0.1:%d;
-                        listen 127.0.0.1:%d ssl;
+                        listen 127.0.0.1:%d%s;
+                        listen 127.0.0.1:%d ssl%s;
                         ssl_certificate %s;
                         ssl_certificate_key %s;
                         ssl_protocols TLSv1.2 TLSv1.3;
@@ -66,21 +70,27 @@ final class NginxLanguage {
                     }
                 }
                 """.formatted(
+                        workers,
                         pidFile,
                         errorLog,
-                        2 * setup.maxSessions(),
+                        2 * setup.demands().sessions(),
                         setup.listen().echo(),
+                        shared,
                         setup.upstreams().echo(),
                         setup.listen().source(),
+                        shared,
                         setup.upstreams().source(),
                         setup.listen().once(),
+                        shared,
                         setup.upstreams().once(),
                         setup.listen().datagrams(),
                         setup.upstreams().datagrams(),
                         bind,
                         setup.upstreams().web(),
                         setup.listen().web(),
+                        shared,
                         setup.listen().secure(),
+                        shared,
                         Certificate.chain(setup.directory()),
                         Certificate.key(setup.directory()));
     }

@@ -1,40 +1,33 @@
 package io.sluice.bench.compare;
 
-import java.time.Duration;
 import java.util.List;
 
 /// What a comparison is to do. Immutable.
 ///
-/// @param warmUp before each measurement
-/// @param flowAddresses see [Setup]
-/// @param firstWarmUp the same where a JVM is cold that has yet to compile what it runs: Sluice's or the load's
+/// @param workers of each proxy
+/// @param flowAddresses see [Demands]
 record Plan(
         List<Contender> contenders,
         List<Scenario> scenarios,
-        int rounds,
-        Duration window,
-        Duration warmUp,
-        Duration firstWarmUp,
+        Timing timing,
+        int workers,
         int maxSessions,
         int maxFlows,
-        boolean flowAddresses,
-        Pinning pinning) {
+        boolean flowAddresses) {
 
     Plan {
         contenders = List.copyOf(contenders);
         scenarios = List.copyOf(scenarios);
     }
 
-    /// How many sessions, or flows, a proxy must be ready for.
-    int most(Scenario scenario) {
-        return scenario.procedure().ofDatagrams() ? maxFlows : maxSessions;
+    /// What a proxy must be ready for in a scenario.
+    Demands demands(Scenario scenario) {
+        int most = scenario.procedure().ofDatagrams() ? maxFlows : maxSessions;
+        return new Demands(workers, most, flowAddresses, scenario.unprivileged());
     }
 
-    /// How long to warm up a contender.
-    ///
-    /// @param fresh it has just been started
-    /// @param firstOfScenario nothing was measured in the scenario yet
-    Duration warmUp(Contender contender, boolean fresh, boolean firstOfScenario) {
-        return firstOfScenario || (fresh && contender instanceof Sluice) ? firstWarmUp : warmUp;
+    /// What a proxy must be ready for when no scenario is meant.
+    Demands demands() {
+        return new Demands(workers, maxSessions, flowAddresses, false);
     }
 }

@@ -45,17 +45,16 @@ final class RunningProxy {
 
     /// Starts a contender and waits until all its ports for TCP accept; those for UDP are bound at the same time.
     ///
+    /// @param prefix what is put before its command, and becomes it by exec
     /// @throws IOException when it does not start, with what it said
-    static RunningProxy start(Contender contender, ServicePorts upstreams, Path directory, boolean unprivileged,
-            int maxSessions, boolean flowAddresses, Pinning pinning) throws IOException, InterruptedException {
-        Path log = directory.resolve(fileName(contender) + ".log");
+    static RunningProxy start(Contender contender, Setup setup, List<String> prefix)
+            throws IOException, InterruptedException {
+        Path log = setup.directory().resolve(fileName(contender) + ".log");
         return switch (contender) {
-            case Direct _ -> new RunningProxy(contender, upstreams, null, log);
+            case Direct _ -> new RunningProxy(contender, setup.upstreams(), null, log);
             case Program program -> {
-                Setup setup = new Setup(
-                        directory, freePorts(), upstreams, maxSessions, flowAddresses, Setup.user(unprivileged));
                 Path configuration = checkedConfiguration(program, setup);
-                List<String> command = new ArrayList<>(pinning.prefix());
+                List<String> command = new ArrayList<>(prefix);
                 command.addAll(program.command(configuration));
                 ProcessBuilder builder = new ProcessBuilder(command)
                         .redirectErrorStream(true)

@@ -1,13 +1,20 @@
 package io.sluice.bench.compare;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Predicate;
+
+import org.HdrHistogram.Histogram;
 
 import io.sluice.bench.compare.Bar.Basis;
+import io.sluice.bench.compare.Figure.Better;
 
 /// What all rounds of a scenario gave. Immutable.
 ///
@@ -28,6 +35,35 @@ record ScenarioResult(
                 .filter(figures -> figures.containsKey(figure))
                 .mapToDouble(figures -> figures.get(figure))
                 .toArray();
+    }
+
+    /// All that was measured of any contender, in the order of a table's columns.
+    Set<Figure> figures() {
+        Set<Figure> figures = EnumSet.noneOf(Figure.class);
+        measurements.values().forEach(rounds ->
+                rounds.forEach(measurement -> figures.addAll(measurement.figures().keySet())));
+        return figures;
+    }
+
+    /// Latencies of all rounds together, empty when none were taken.
+    Optional<Histogram> latencies(Contender contender) {
+        List<Measurement> rounds = measurements.getOrDefault(contender, List.of());
+        if (rounds.stream().allMatch(measurement -> measurement.latencies().getTotalCount() == 0)) {
+            return Optional.empty();
+        }
+        Histogram sum = rounds.getFirst().latencies().copy();
+        rounds.stream().skip(1).forEach(measurement -> sum.add(measurement.latencies()));
+        return Optional.of(sum);
+    }
+
+    /// How a figure of Sluice stands to that of the better peer; empty when there is nothing to hold it against.
+    Optional<Ratio> ratio(Contender contender, Figure figure) {
+        double[] own = values(contender, figure);
+        if (!(contender instanceof Sluice) || own.length == 0 || figure.better() == Better.NEITHER) {
+            return Optional.empty();
+        }
+        return best(figure, ScenarioResult::isPeer)
+                .map(peer -> new Ratio(contender.name(), figure, peer.name(), Spread.of(quotients(own, values(peer, figure)))));
     }
 
     /// How the contenders that are Sluice stand to the bars, as far as what they are held against was measured.
@@ -51,25 +87,42 @@ record ScenarioResult(
         }
         return basis(bar).map(peer -> {
             double[] theirs = values(peer, bar.figure());
-            double[] ratios = new double[Math.min(own.length, theirs.length)];
-            for (int round = 0; round < ratios.length; round++) {
-                ratios[round] = bar.basis() == Basis.ABOVE_BETTER_PEER
-                        ? own[round] - theirs[round]
-                        : own[round] / theirs[round];
-            }
-            return new BarResult(contender.name(), bar, peer.name(), Spread.of(ratios));
+            double[] compared =
+                    bar.basis() == Basis.ABOVE_BETTER_PEER ? differences(own, theirs) : quotients(own, theirs);
+            return new BarResult(contender.name(), bar, peer.name(), Spread.of(compared));
         });
     }
 
     private Optional<Contender> basis(Bar bar) {
+        return best(bar.figure(), switch (bar.basis()) {
+            case NGINX -> Nginx.class::isInstance;
+            case HAPROXY -> Haproxy.class::isInstance;
+            case BETTER_PEER, ABOVE_BETTER_PEER, ITSELF -> ScenarioResult::isPeer;
+        });
+    }
+
+    private static boolean isPeer(Contender contender) {
+        return contender instanceof Nginx || contender instanceof Haproxy;
+    }
+
+    private Optional<Contender> best(Figure figure, Predicate<Contender> candidates) {
+        Comparator<Contender> byMedian =
+                Comparator.comparingDouble(contender -> Spread.of(values(contender, figure)).median());
         return measurements.sequencedKeySet().stream()
-                .filter(contender -> switch (bar.basis()) {
-                    case NGINX -> contender instanceof Nginx;
-                    case HAPROXY -> contender instanceof Haproxy;
-                    case BETTER_PEER, ABOVE_BETTER_PEER, ITSELF -> contender instanceof Nginx || contender instanceof Haproxy;
-                })
-                .filter(contender -> values(contender, bar.figure()).length > 0)
-                .min(Comparator.comparingDouble(
-                        contender -> Spread.of(values(contender, bar.figure())).median()));
+                .filter(candidates)
+                .filter(contender -> values(contender, figure).length > 0)
+                .min(figure.better() == Better.MORE ? byMedian.reversed() : byMedian);
+    }
+
+    private static double[] quotients(double[] own, double[] theirs) {
+        double[] quotients = new double[Math.min(own.length, theirs.length)];
+        Arrays.setAll(quotients, round -> own[round] / theirs[round]);
+        return quotients;
+    }
+
+    private static double[] differences(double[] own, double[] theirs) {
+        double[] differences = new double[Math.min(own.length, theirs.length)];
+        Arrays.setAll(differences, round -> own[round] - theirs[round]);
+        return differences;
     }
 }

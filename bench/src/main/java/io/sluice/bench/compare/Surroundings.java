@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 
 import io.sluice.transport.Transport;
@@ -17,19 +18,20 @@ record Surroundings(SequencedMap<String, String> facts) {
 
     private static final long KILOBYTES_PER_GB = 1_000_000;
 
-    /// Looks around.
-    static Surroundings of(Plan plan, Transport load, String command, Path home) throws IOException, InterruptedException {
+    /// Looks around. Before this process is pinned, or it would see fewer processors than there are.
+    static Surroundings of(Invocation invocation, List<Contender> contenders, Pinning pinning, Transport load)
+            throws IOException, InterruptedException {
         SequencedMap<String, String> facts = new LinkedHashMap<>();
         facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         facts.put("machine", machine());
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("JDK", System.getProperty("java.vendor.version", "") + " " + Runtime.version());
-        facts.put("commit", commit(home));
-        facts.put("command", command);
-        facts.put("pinning", plan.pinning().toString());
+        facts.put("commit", commit(invocation.home()));
+        facts.put("command", invocation.command());
+        facts.put("pinning", pinning.toString());
         facts.put("load on", load.label());
         facts.put("load average before", Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0]);
-        for (Contender contender : plan.contenders()) {
+        for (Contender contender : contenders) {
             if (contender instanceof Program program) {
                 facts.put(contender.name(), program.version());
             }
@@ -55,7 +57,8 @@ record Surroundings(SequencedMap<String, String> facts) {
 
     private static String commit(Path home) throws InterruptedException {
         try {
-            return Command.run("git", "-C", home.toString(), "describe", "--always", "--dirty").firstLine();
+            // Nothing but the commit itself and whether files differ from it: names of tags would hide it.
+            return Command.run("git", "-C", home.toString(), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*").firstLine();
         } catch (IOException _) {
             return "unknown";
         }

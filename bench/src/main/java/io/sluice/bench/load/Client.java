@@ -8,26 +8,61 @@ import io.sluice.transport.linux.Errno;
 
 /// One client, which has one connection at a time. Confined to the load loop.
 ///
-/// What the proxy does unasked (closing, resetting, altering bytes) is a failure of the run.
+/// What the proxy does unasked (closing, resetting, altering bytes) is a failure of the run, and the client is lost for it.
 abstract class Client implements StreamHandler, Connections.Party {
 
     final Connections connections;
 
     final LoadCounters counters;
 
-    private final int port;
+    private final Target target;
 
     private @Nullable StreamSocket socket;
 
-    Client(Connections connections, int port) {
+    private boolean ready;
+
+    private boolean lost;
+
+    Client(Connections connections, Target target) {
         this.connections = connections;
         this.counters = connections.counters();
-        this.port = port;
+        this.target = target;
     }
 
     @Override
-    public void connect() {
-        socket = connections.connect(this, port);
+    public void begin() {
+        connect();
+    }
+
+    /// Begins a connection.
+    final void connect() {
+        socket = connections.connect(this, target);
+        if (socket == null) {
+            lost();
+        }
+    }
+
+    /// Takes part from now on; said once or more often.
+    final void ready() {
+        if (!ready) {
+            ready = true;
+            connections.onReady();
+        }
+    }
+
+    private void lost() {
+        if (!lost) {
+            lost = true;
+            connections.onLost(ready);
+        }
+    }
+
+    final boolean isReady() {
+        return ready;
+    }
+
+    final boolean isLost() {
+        return lost;
     }
 
     @Override
@@ -38,9 +73,15 @@ abstract class Client implements StreamHandler, Connections.Party {
         }
     }
 
+    /// The connection, while there is one.
+    final @Nullable StreamSocket socket() {
+        return socket;
+    }
+
     final void fail(String what) {
         counters.failed(what);
         close();
+        lost();
     }
 
     /// The connection stands.
@@ -51,7 +92,7 @@ abstract class Client implements StreamHandler, Connections.Party {
         if (errno == 0) {
             onConnected(established);
         } else {
-            fail("connect() failed (" + Errno.describe(errno) + ")");
+            fail("cannot connect to " + target.text() + " (" + Errno.describe(errno) + ")");
         }
     }
 

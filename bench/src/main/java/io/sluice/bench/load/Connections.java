@@ -1,9 +1,9 @@
 package io.sluice.bench.load;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,52 +15,60 @@ import io.sluice.transport.linux.LinuxCalls;
 import io.sluice.transport.linux.NativeMemory;
 import io.sluice.transport.linux.SocketAddresses;
 
-import static io.sluice.transport.linux.LinuxConstants.AF_INET;
 import static io.sluice.transport.linux.LinuxConstants.IPPROTO_IP;
+import static io.sluice.transport.linux.LinuxConstants.IPPROTO_TCP;
 import static io.sluice.transport.linux.LinuxConstants.IP_BIND_ADDRESS_NO_PORT;
+import static io.sluice.transport.linux.LinuxConstants.TCP_NODELAY;
 
-/// The client side's connections: makes them, from many source addresses, and ends them. Confined to the load loop.
-///
-/// One source address has some 28,000 ports for one destination; all of 127.0.0.0/8 is the local host, so the sources
-/// 127.1.1.0 and up are gone through in turn.
+/// The client side's connections: makes them, from the sources in turn, and ends them. Confined to the load loop.
 final class Connections {
 
     /// One that has a connection at a time. Confined to the load loop.
     interface Party {
 
-        /// Begins a connection.
-        void connect();
+        /// Takes part from now on. [Connections#onReady] is due once it does, or [Connections#onLost].
+        void begin();
+
+        /// Begins nothing more. What is under way counts as [LoadCounters#outstanding] until it is there.
+        default void finish() {}
 
         /// Ends the connection, if there is one.
         void close();
     }
 
-    private static final int SOURCES = 256;
-
-    /// Within struct sockaddr_in: sin_port, and the last byte of sin_addr.
-    private static final int PORT = 2;
-
-    private static final int LAST_BYTE = 7;
+    /// So many begin at a time: more could overflow a queue of connections that wait to be accepted.
+    private static final int AT_A_TIME = 64;
 
     private final SocketLoop loop;
 
     private final LoadCounters counters;
 
-    private final long source = NativeMemory.allocateForever(SocketAddresses.MAX_BYTES, 16);
+    private final long sources;
 
-    private final long target = NativeMemory.allocateForever(SocketAddresses.MAX_BYTES, 16);
+    private final int sourceCount;
 
-    private final int length;
+    private final int sourceLength;
 
-    private final List<Party> clients = new ArrayList<>();
+    private final List<Party> parties = new ArrayList<>();
+
+    private final ArrayDeque<Supplier<Party>> pending = new ArrayDeque<>();
 
     private int nextSource;
 
-    Connections(SocketLoop loop, LoadCounters counters) {
+    private int beginning;
+
+    private boolean filling;
+
+    private int ready;
+
+    private int lost;
+
+    Connections(SocketLoop loop, LoadCounters counters, Sources from) {
         this.loop = loop;
         this.counters = counters;
-        SocketAddresses.put(source, new InetSocketAddress(InetAddress.ofLiteral("127.1.1.0"), 0));
-        this.length = SocketAddresses.put(target, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        this.sourceCount = from.addresses().size();
+        this.sources = NativeMemory.allocateForever(Math.max(1, (long) sourceCount * SocketAddresses.MAX_BYTES), 16);
+        this.sourceLength = from.put(sources);
     }
 
     SocketLoop loop() {
@@ -71,44 +79,101 @@ final class Connections {
         return counters;
     }
 
-    /// Takes a client into the load and lets it connect.
-    void begin(Party client) {
-        clients.add(client);
-        client.connect();
+    /// Takes so many parties into the load, some at a time.
+    void begin(int count, Supplier<Party> maker) {
+        for (int i = 0; i < count; i++) {
+            pending.add(maker);
+        }
+        fill();
+    }
+
+    /// A party takes part for the first time.
+    void onReady() {
+        ready++;
+        beginning--;
+        fill();
+    }
+
+    /// A party takes part no more.
+    ///
+    /// @param wasReady whether it ever did
+    void onLost(boolean wasReady) {
+        lost++;
+        if (!wasReady) {
+            beginning--;
+            fill();
+        }
+    }
+
+    private void fill() {
+        if (filling) {
+            return;
+        }
+        filling = true;
+        while (beginning < AT_A_TIME && !pending.isEmpty()) {
+            Party party = pending.remove().get();
+            beginning++;
+            parties.add(party);
+            party.begin();
+        }
+        filling = false;
+    }
+
+    /// How many have ever taken part.
+    int ready() {
+        return ready;
+    }
+
+    /// How many take part no more.
+    int lost() {
+        return lost;
     }
 
     /// Begins to connect; a failure is counted, and null given.
-    @Nullable StreamSocket connect(StreamHandler client, int port) {
+    @Nullable StreamSocket connect(StreamHandler client, Target target) {
         LinuxCalls linux = loop.linux();
-        int fd = loop.newStreamSocket(AF_INET);
+        int fd = loop.newStreamSocket(target.family());
         if (fd < 0) {
             counters.failed("socket() failed (" + Errno.describe(-fd) + ")");
             return null;
         }
-        nextSource = (nextSource + 1) % SOURCES;
-        NativeMemory.putByte(source + LAST_BYTE, (byte) nextSource);
-        linux.setSocketOption(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-        int bound = linux.bind(fd, source, length);
-        if (bound < 0) {
-            counters.failed("bind() failed (" + Errno.describe(-bound) + ")");
-            linux.close(fd);
+        // A message that waits for the one before it to be acknowledged (RFC 896) would be slow by the load's own doing.
+        linux.setSocketOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+        if (sourceCount > 0 && !bind(linux, fd)) {
             return null;
         }
-        // Written in place: an address object for every connection would be garbage.
-        NativeMemory.putByte(target + PORT, (byte) (port >> 8));
-        NativeMemory.putByte(target + PORT + 1, (byte) port);
-        StreamSocket socket = loop.connect(fd, client, target, length);
+        StreamSocket socket = loop.connect(fd, client, target.sockaddr(), target.length());
         if (socket == null) {
             counters.failed("the kernel refuses to watch a socket");
         }
         return socket;
     }
 
+    /// The port is chosen by connect(2), which knows that two connections with different destinations may share one.
+    private boolean bind(LinuxCalls linux, int fd) {
+        nextSource = (nextSource + 1) % sourceCount;
+        linux.setSocketOption(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+        int bound = linux.bind(fd, sources + (long) nextSource * sourceLength, sourceLength);
+        if (bound < 0) {
+            counters.failed("bind() failed (" + Errno.describe(-bound) + ")");
+            linux.close(fd);
+        }
+        return bound >= 0;
+    }
+
+    /// Has all parties begin nothing more.
+    void finish() {
+        pending.clear();
+        parties.forEach(Party::finish);
+    }
+
     /// Closes all connections.
     void end() {
-        for (Party client : clients) {
-            client.close();
-        }
-        clients.clear();
+        pending.clear();
+        parties.forEach(Party::close);
+        parties.clear();
+        ready = 0;
+        lost = 0;
+        beginning = 0;
     }
 }

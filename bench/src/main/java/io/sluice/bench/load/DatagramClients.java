@@ -9,7 +9,6 @@ import io.sluice.transport.DatagramBatch;
 import io.sluice.transport.ListenException;
 import io.sluice.transport.SocketLoop;
 import io.sluice.transport.linux.NativeMemory;
-import io.sluice.transport.linux.SocketAddresses;
 
 /// The clients of a UDP load: many addresses on one socket, so that the load is cheap. Confined to the load loop.
 ///
@@ -29,6 +28,9 @@ final class DatagramClients extends LoadDatagramSocket {
     private static final int PART = 16;
     private static final int CLIENT = 20;
 
+    private static final ListenAddress ANY_PORT =
+            new ListenAddress(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0), false);
+
     private static final int FIRST_ADDRESS = (127 << 24) | (2 << 16);
 
     private static final int MESSAGE_BYTES = 64 * 1024;
@@ -43,22 +45,20 @@ final class DatagramClients extends LoadDatagramSocket {
 
     private final long messages = NativeMemory.allocateForever((long) DatagramBurst.CAPACITY * STRIDE, 64);
 
-    private final long target = NativeMemory.allocateForever(SocketAddresses.MAX_BYTES, 16);
-
-    private int targetLength;
+    private @Nullable Target target;
 
     private int run;
 
     private @Nullable DatagramExchange exchange;
 
     DatagramClients(SocketLoop loop, LoadCounters counters) throws ListenException {
-        super(loop, counters, new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0));
+        super(loop, counters, ANY_PORT);
         watch();
     }
 
-    /// Begins an exchange with a port of 127.0.0.1 and forgets the one before.
-    void begin(DatagramExchange next, int port) {
-        targetLength = SocketAddresses.put(target, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+    /// Begins an exchange with an address of the local host and forgets the one before.
+    void begin(DatagramExchange next, Target with) {
+        target = with;
         run++;
         exchange = next;
         next.begin();
@@ -76,6 +76,10 @@ final class DatagramClients extends LoadDatagramSocket {
 
     /// Sends a train, at the latest when the present batch has been taken.
     void send(int client, int slot, long train, int datagrams, int datagramBytes) {
+        Target to = target;
+        if (to == null) {
+            throw new IllegalStateException("nothing has begun");
+        }
         long message = messages + (long) burst.count() * STRIDE;
         for (int part = 0; part < datagrams; part++) {
             long at = message + (long) part * datagramBytes;
@@ -86,7 +90,7 @@ final class DatagramClients extends LoadDatagramSocket {
             NativeMemory.putInt(at + CLIENT, client);
             NativeMemory.copy(Pattern.at(place(slot, train, part)), at + HEADER_BYTES, datagramBytes - HEADER_BYTES);
         }
-        burst.add(message, datagrams * datagramBytes, datagramBytes, target, targetLength, address(client));
+        burst.add(message, datagrams * datagramBytes, datagramBytes, to.sockaddr(), to.length(), address(client));
         counters.sent(datagrams);
         if (burst.isFull()) {
             flush();

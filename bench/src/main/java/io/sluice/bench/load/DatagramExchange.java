@@ -31,6 +31,22 @@ abstract class DatagramExchange {
     /// Some milliseconds have passed.
     abstract void onTick(long nowNanos);
 
+    /// Counting begins anew.
+    void onWindow() {
+        // What is under way counts, too.
+    }
+
+    /// How many trains are due and not sent.
+    long waiting(long nowNanos) {
+        return 0;
+    }
+
+    /// Nothing is to be sent any more.
+    abstract void finish();
+
+    /// How much is waited for.
+    abstract long underWay();
+
     final void duplicate() {
         counters.failed("a datagram came twice");
     }

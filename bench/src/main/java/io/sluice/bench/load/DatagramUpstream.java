@@ -1,8 +1,5 @@
 package io.sluice.bench.load;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-
 import io.sluice.transport.DatagramBatch;
 import io.sluice.transport.ListenException;
 import io.sluice.transport.SocketLoop;
@@ -10,8 +7,8 @@ import io.sluice.transport.SocketLoop;
 /// Sends datagrams back to where they came from, trains as trains. Confined to the load loop.
 final class DatagramUpstream extends LoadDatagramSocket {
 
-    DatagramUpstream(SocketLoop loop, LoadCounters counters) throws ListenException {
-        super(loop, counters, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+    DatagramUpstream(SocketLoop loop, ListenAddress address, LoadCounters counters) throws ListenException {
+        super(loop, counters, address);
         watch();
     }
 

@@ -3,28 +3,23 @@ package io.sluice.bench.load;
 import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.linux.Errno;
-import io.sluice.transport.linux.NativeMemory;
 
 import static io.sluice.transport.linux.LinuxConstants.MSG_TRUNC;
 
-/// Asks the source for bytes from a position on, and takes them. Confined to the load loop.
+/// Asks the source for bytes from a position on, and takes them ([BulkRequest]). Confined to the load loop.
 abstract sealed class DownloadClient extends Client {
-
-    /// The request: the position in the pattern to begin at.
-    static final int REQUEST_BYTES = Long.BYTES;
 
     private final long first;
 
-    DownloadClient(Connections connections, int port, long first) {
-        super(connections, port);
+    DownloadClient(Connections connections, Target target, long first) {
+        super(connections, target);
         this.first = first;
     }
 
     @Override
     void onConnected(StreamSocket established) {
-        long request = connections.loop().scratch();
-        NativeMemory.putLong(request, first);
-        established.send(request, REQUEST_BYTES);
+        ready();
+        BulkRequest.send(established, connections.loop().addressScratch(), Load.Direction.DOWN, first);
     }
 
     /// Compares every byte. Confined to the load loop.
@@ -32,8 +27,8 @@ abstract sealed class DownloadClient extends Client {
 
         private long position;
 
-        Verified(Connections connections, int port, long first) {
-            super(connections, port, first);
+        Verified(Connections connections, Target target, long first) {
+            super(connections, target, first);
             this.position = first;
         }
 
@@ -62,8 +57,8 @@ abstract sealed class DownloadClient extends Client {
 
         private static final int DROPS_PER_TURN = 4;
 
-        Counted(Connections connections, int port, long first) {
-            super(connections, port, first);
+        Counted(Connections connections, Target target, long first) {
+            super(connections, target, first);
         }
 
         @Override
@@ -96,8 +91,8 @@ abstract sealed class DownloadClient extends Client {
     /// Never reads. Confined to the load loop.
     static final class Stalled extends DownloadClient {
 
-        Stalled(Connections connections, int port, long first) {
-            super(connections, port, first);
+        Stalled(Connections connections, Target target, long first) {
+            super(connections, target, first);
         }
     }
 }

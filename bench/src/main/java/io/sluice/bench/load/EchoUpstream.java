@@ -22,8 +22,8 @@ final class EchoUpstream extends Upstream {
         }
     };
 
-    EchoUpstream(SocketLoop loop) throws ListenException {
-        super(loop);
+    EchoUpstream(SocketLoop loop, ListenAddress address) throws ListenException {
+        super(loop, address);
     }
 
     @Override

@@ -12,9 +12,11 @@ final class LoadCounters {
 
     private static final int SIGNIFICANT_DIGITS = 3;
 
-    private final Histogram latencies = new Histogram(MAX_LATENCY_NANOS, SIGNIFICANT_DIGITS);
-
     private final Map<String, Long> failures = new TreeMap<>();
+
+    private Histogram latencies = newHistogram();
+
+    private Histogram rawLatencies = newHistogram();
 
     private long openedNanos;
 
@@ -30,7 +32,20 @@ final class LoadCounters {
 
     private long lost;
 
+    private long outstanding;
+
+    /// A histogram as [#next] wants it.
+    static Histogram newHistogram() {
+        return new Histogram(MAX_LATENCY_NANOS, SIGNIFICANT_DIGITS);
+    }
+
     void open(long nowNanos) {
+        reset(nowNanos);
+        latencies.reset();
+        rawLatencies.reset();
+    }
+
+    private void reset(long nowNanos) {
         openedNanos = nowNanos;
         units = 0;
         bytes = 0;
@@ -38,13 +53,27 @@ final class LoadCounters {
         forwarded = 0;
         answered = 0;
         lost = 0;
-        latencies.reset();
     }
 
-    LoadWindow close(long nowNanos) {
+    /// What was counted; counting goes on.
+    LoadWindow close(long nowNanos, long waiting) {
+        return window(nowNanos, waiting, latencies.copy(), rawLatencies.copy());
+    }
+
+    /// What was counted; counting begins anew, into other histograms. They come empty from the caller, so that the loop neither
+    /// makes nor copies any.
+    LoadWindow next(long nowNanos, long waiting, Histogram emptyLatencies, Histogram emptyRaw) {
+        LoadWindow window = window(nowNanos, waiting, latencies, rawLatencies);
+        latencies = emptyLatencies;
+        rawLatencies = emptyRaw;
+        reset(nowNanos);
+        return window;
+    }
+
+    private LoadWindow window(long nowNanos, long waiting, Histogram corrected, Histogram raw) {
         return new LoadWindow(
-                nowNanos - openedNanos, units, bytes, latencies.copy(),
-                new LoadWindow.Datagrams(sent, forwarded, answered, lost), Map.copyOf(failures));
+                nowNanos - openedNanos, units, bytes, corrected, raw,
+                new LoadWindow.Datagrams(sent, forwarded, answered, lost), waiting, Map.copyOf(failures));
     }
 
     long units() {
@@ -55,12 +84,36 @@ final class LoadCounters {
         return bytes;
     }
 
+    /// One of a closed loop.
     void unit(long latencyNanos) {
         units++;
         latencies.recordValue(Math.min(latencyNanos, MAX_LATENCY_NANOS));
     }
 
-    void received(int count) {
+    /// One of an open loop.
+    ///
+    /// @param correctedNanos since it should have begun
+    /// @param rawNanos since it did
+    void unit(long correctedNanos, long rawNanos) {
+        unit(correctedNanos);
+        rawLatencies.recordValue(Math.min(rawNanos, MAX_LATENCY_NANOS));
+    }
+
+    /// An exchange has begun, and has to end.
+    void begun() {
+        outstanding++;
+    }
+
+    void ended() {
+        outstanding--;
+    }
+
+    /// How many exchanges are under way.
+    long outstanding() {
+        return outstanding;
+    }
+
+    void received(long count) {
         bytes += count;
     }
 
@@ -76,7 +129,7 @@ final class LoadCounters {
         answered++;
     }
 
-    void lost(int datagrams) {
+    void lost(long datagrams) {
         lost += datagrams;
     }
 
@@ -88,7 +141,9 @@ final class LoadCounters {
         return !failures.isEmpty();
     }
 
-    void forgetFailures() {
+    /// Forgets what has failed and what was under way.
+    void forget() {
         failures.clear();
+        outstanding = 0;
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.bench.load;
 
-import java.net.InetSocketAddress;
 import java.util.OptionalInt;
 
 import io.sluice.transport.DatagramBatch;
@@ -32,8 +31,8 @@ abstract class LoadDatagramSocket extends DatagramSocket {
 
     private int overflow;
 
-    LoadDatagramSocket(SocketLoop loop, LoadCounters counters, InetSocketAddress address) throws ListenException {
-        super(bindDescriptor(loop.linux(), address, OPTIONS, false));
+    LoadDatagramSocket(SocketLoop loop, LoadCounters counters, ListenAddress address) throws ListenException {
+        super(bindDescriptor(loop.linux(), address.address(), OPTIONS, address.joins()));
         this.loop = loop;
         this.counters = counters;
         this.batch = new DatagramBatch(loop.linux());

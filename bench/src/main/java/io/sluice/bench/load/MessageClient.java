@@ -1,135 +1,88 @@
 package io.sluice.bench.load;
 
+import java.util.function.Function;
+
 import io.sluice.transport.StreamSocket;
 
-/// Sends a message and collects its echo. Confined to the load loop.
-abstract sealed class MessageClient extends Client {
+/// Sends messages and collects their echoes: one stream of the [pattern][Pattern], cut into messages. Confined to the load
+/// loop.
+abstract sealed class MessageClient extends Client permits EchoClient, WebSocketClient {
 
-    private final int messageBytes;
+    static final int NOT_RIGHT = -1;
 
-    /// Where in the pattern the present message begins.
-    private long position;
+    final int messageBytes;
 
-    private int received;
+    private final Conversation conversation;
+
+    /// Where in the pattern the next message begins.
+    private long sendPosition;
+
+    /// Up to where it has come back.
+    private long receivePosition;
+
+    private int receivedOfMessage;
 
     /// @param first where in the pattern the first message begins; each client has its own, so that an answer meant for
     ///     another one is a wrong answer
-    MessageClient(Connections connections, int port, int messageBytes, long first) {
-        super(connections, port);
+    @SuppressWarnings("this-escape") // nothing is done with it before it is whole
+    MessageClient(Connections connections, Target target, int messageBytes, long first,
+            Function<MessageClient, Conversation> conversation) {
+        super(connections, target);
         this.messageBytes = messageBytes;
-        this.position = first;
+        this.sendPosition = first;
+        this.receivePosition = first;
+        this.conversation = conversation.apply(this);
     }
 
-    final void sendMessage(StreamSocket sink) {
-        position += messageBytes;
-        received = 0;
-        sink.send(Pattern.at(position), messageBytes);
+    /// Sends so many messages at once.
+    final void send(int count) {
+        StreamSocket sink = socket();
+        if (count > 0 && sink != null) {
+            send(sink, sendPosition, count);
+            sendPosition += (long) count * messageBytes;
+        }
     }
 
-    final boolean answered() {
-        return received == messageBytes;
+    /// The same, from a position of the pattern on.
+    abstract void send(StreamSocket sink, long position, int count);
+
+    /// Messages can be sent from now on.
+    final void beginConversation() {
+        conversation.begin(this);
+    }
+
+    /// Compares bytes of echoes with what was sent.
+    ///
+    /// @return how many messages are whole by them; [#NOT_RIGHT] when the client has failed
+    final int take(long address, int length) {
+        if (receivePosition + length > sendPosition) {
+            fail("more bytes than were sent");
+            return NOT_RIGHT;
+        }
+        if (!Pattern.matches(receivePosition, address, length)) {
+            fail("wrong bytes");
+            return NOT_RIGHT;
+        }
+        receivePosition += length;
+        long received = receivedOfMessage + (long) length;
+        receivedOfMessage = (int) (received % messageBytes);
+        return (int) (received / messageBytes);
+    }
+
+    /// How much is missing of the present message.
+    final int missing() {
+        return messageBytes - receivedOfMessage;
+    }
+
+    /// So many messages are back whole.
+    final void onAnswers(int count) {
+        if (count > 0) {
+            conversation.onAnswers(this, count);
+        }
     }
 
     @Override
-    public final void onBytes(StreamSocket source, long address, int length) {
-        if (received + length > messageBytes) {
-            fail("more bytes than were sent");
-        } else if (!Pattern.matches(position + received, address, length)) {
-            fail("wrong bytes");
-        } else {
-            received += length;
-            if (answered()) {
-                onAnswer(source);
-            }
-        }
-    }
-
-    /// The whole message is back.
-    abstract void onAnswer(StreamSocket source);
-
-    /// One message after the other. Confined to the load loop.
-    static final class Echo extends MessageClient {
-
-        private long sentNanos;
-
-        Echo(Connections connections, int port, int messageBytes, long first) {
-            super(connections, port, messageBytes, first);
-        }
-
-        @Override
-        void onConnected(StreamSocket established) {
-            established.startBytes();
-            sentNanos = System.nanoTime();
-            sendMessage(established);
-        }
-
-        @Override
-        void onAnswer(StreamSocket source) {
-            long now = System.nanoTime();
-            counters.unit(now - sentNanos);
-            sentNanos = now;
-            sendMessage(source);
-        }
-    }
-
-    /// One message, then nothing. Confined to the load loop.
-    static final class Held extends MessageClient {
-
-        private final Runnable whenIdle;
-
-        Held(Connections connections, int port, int messageBytes, long first, Runnable whenIdle) {
-            super(connections, port, messageBytes, first);
-            this.whenIdle = whenIdle;
-        }
-
-        @Override
-        void onConnected(StreamSocket established) {
-            established.startBytes();
-            sendMessage(established);
-        }
-
-        @Override
-        void onAnswer(StreamSocket source) {
-            counters.unit(0);
-            whenIdle.run();
-        }
-    }
-
-    /// One connection after the other, each for one message; the far end closes it. Confined to the load loop.
-    static final class Churn extends MessageClient {
-
-        private long begunNanos;
-
-        Churn(Connections connections, int port, int messageBytes, long first) {
-            super(connections, port, messageBytes, first);
-        }
-
-        @Override
-        public void connect() {
-            begunNanos = System.nanoTime();
-            super.connect();
-        }
-
-        @Override
-        void onConnected(StreamSocket established) {
-            established.startBytes();
-            sendMessage(established);
-        }
-
-        @Override
-        void onAnswer(StreamSocket source) {
-            // The end of the stream follows.
-        }
-
-        @Override
-        public void onEnd(StreamSocket source) {
-            if (!answered()) {
-                fail("the proxy closed a connection before the answer was complete");
-                return;
-            }
-            counters.unit(System.nanoTime() - begunNanos);
-            close();
-            connect();
-        }
+    public final void finish() {
+        conversation.finish(this);
     }
 }

@@ -3,19 +3,14 @@ package io.sluice.bench.load;
 import io.sluice.transport.ListenException;
 import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamSocket;
+import io.sluice.transport.linux.NativeMemory;
 
-/// Sends one message back and closes, first of all parties. Confined to the load loop.
+/// Sends one message back, which says its length ([ChurnClient]), and closes, first of all parties. Confined to the load
+/// loop.
 final class OnceUpstream extends Upstream {
 
-    private int messageBytes;
-
-    OnceUpstream(SocketLoop loop) throws ListenException {
-        super(loop);
-    }
-
-    /// How long the message is from now on.
-    void messageBytes(int bytes) {
-        messageBytes = bytes;
+    OnceUpstream(SocketLoop loop, ListenAddress address) throws ListenException {
+        super(loop, address);
     }
 
     @Override
@@ -25,13 +20,18 @@ final class OnceUpstream extends Upstream {
 
     private final class OneMessage extends Service {
 
-        private int missing = messageBytes;
+        private int messageBytes;
+
+        private int received;
 
         @Override
         public void onBytes(StreamSocket socket, long address, int length) {
-            missing -= length;
+            for (int i = 0; i < length && received + i < ChurnClient.HEADER_BYTES; i++) {
+                messageBytes |= (NativeMemory.getByte(address + i) & 0xff) << ((received + i) * Byte.SIZE);
+            }
+            received += length;
             boolean sent = socket.send(address, length);
-            if (missing > 0) {
+            if (!isWhole()) {
                 return;
             }
             if (sent) {
@@ -41,9 +41,13 @@ final class OnceUpstream extends Upstream {
             }
         }
 
+        private boolean isWhole() {
+            return received >= ChurnClient.HEADER_BYTES && received >= messageBytes;
+        }
+
         @Override
         public void onWritable(StreamSocket socket) {
-            if (missing <= 0) {
+            if (isWhole()) {
                 end(socket);
             }
         }

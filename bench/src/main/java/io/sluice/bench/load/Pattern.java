@@ -14,7 +14,8 @@ final class Pattern {
     /// The largest piece that lies in memory in one run.
     static final int MAX_RUN = 256 * 1024;
 
-    private static final int PERIOD = 65_521;
+    /// After so many bytes the stream begins anew.
+    static final int PERIOD = 65_521;
 
     private static final long SEED = 0x51_1CEL;
 

@@ -1,66 +1,108 @@
 package io.sluice.bench.load;
 
 import io.sluice.transport.StreamSocket;
-import io.sluice.transport.linux.NativeMemory;
 
-/// Asks for a small document again and again on one connection. Confined to the load loop.
-final class RequestClient extends Client {
+/// Asks for documents: again and again on one connection, or on one each. Confined to the load loop.
+///
+/// A proxy may end a kept connection: with a response that says so, or while nothing is asked for (RFC 9112, section 9.3). The
+/// next request has another one then.
+final class RequestClient extends Client implements Exchanger {
 
-    /// "HTTP/1.1 200" in two words and a half.
-    private static final long FIRST = word("HTTP/1.1");
+    private static final int OK = 200;
 
-    private static final long SECOND = word(" 200\0\0\0\0");
+    private final ResponseHead head = new ResponseHead(OK);
 
-    private final WebText.HeadEnd headEnd = new WebText.HeadEnd();
+    private final Pace pace;
 
-    private final int bodyBytes;
+    private final Documents documents;
 
-    private long sentNanos;
+    private final Outstanding outstanding = new Outstanding(1);
+
+    /// Where in the pattern the present document begins; the next client's are elsewhere.
+    private int position;
+
+    private int next;
+
+    private int bodyBytes;
+
+    /// For an answer, or for the connection to ask on.
+    private boolean waiting;
 
     private boolean inHead = true;
 
-    private boolean statusSeen;
-
     private int received;
 
-    RequestClient(Connections connections, int port, int bodyBytes) {
-        super(connections, port);
-        this.bodyBytes = bodyBytes;
+    RequestClient(Connections connections, Target target, Pace pace, Documents documents, long first) {
+        super(connections, target);
+        this.pace = pace;
+        this.documents = documents;
+        this.position = (int) (first % Documents.POSITIONS);
+        // Clients that begin together do not all ask for the same size.
+        this.next = (int) (first % documents.sizes());
     }
 
-    private static long word(String eight) {
-        long word = 0;
-        for (int i = Long.BYTES - 1; i >= 0; i--) {
-            word = word << Byte.SIZE | eight.charAt(i);
+    @Override
+    public void begin() {
+        if (documents.kept()) {
+            connect();
+        } else {
+            ready();
+            pace.free(this, System.nanoTime());
         }
-        return word;
     }
 
     @Override
     void onConnected(StreamSocket established) {
         established.startBytes();
-        request(established);
+        if (waiting) {
+            request(established);
+        } else {
+            ready();
+            pace.free(this, System.nanoTime());
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !isLost();
+    }
+
+    @Override
+    public void exchange(long intendedNanos, long nowNanos) {
+        outstanding.add(intendedNanos, nowNanos);
+        waiting = true;
+        StreamSocket kept = socket();
+        if (kept == null) {
+            connect();
+        } else {
+            request(kept);
+        }
     }
 
     private void request(StreamSocket to) {
-        sentNanos = System.nanoTime();
         inHead = true;
-        statusSeen = false;
+        head.reset();
         received = 0;
-        WebText.SMALL_REQUEST.send(to);
+        position = (position + 1) % Documents.POSITIONS;
+        next = (next + 1) % documents.sizes();
+        bodyBytes = documents.bytes(next);
+        documents.request(next).send(to, position);
     }
 
     @Override
     public void onBytes(StreamSocket source, long address, int length) {
+        if (!waiting) {
+            super.onBytes(source, address, length);
+            return;
+        }
         long from = address;
         int left = length;
         if (inHead) {
-            if (!statusSeen && !isOk(from, left)) {
+            int end = head.find(from, left);
+            if (head.isWrong()) {
                 fail("the proxy did not answer 200");
                 return;
             }
-            statusSeen = true;
-            int end = headEnd.find(from, left);
             if (end == 0) {
                 return;
             }
@@ -70,20 +112,36 @@ final class RequestClient extends Client {
         }
         if (received + left > bodyBytes) {
             fail("a longer answer than was asked for");
-        } else if (!Pattern.matches(received, from, left)) {
+        } else if (!Pattern.matches(position + (long) received, from, left)) {
             fail("wrong bytes");
         } else {
             received += left;
-            if (received == bodyBytes) {
-                counters.unit(System.nanoTime() - sentNanos);
-                request(source);
+            counters.received(left);
+            if (received == bodyBytes && documents.kept()) {
+                if (head.closes()) {
+                    close();
+                }
+                completed();
             }
         }
     }
 
-    private static boolean isOk(long address, int length) {
-        return length >= 2 * Long.BYTES
-                && NativeMemory.getLong(address) == FIRST
-                && NativeMemory.getInt(address + Long.BYTES) == (int) SECOND;
+    private void completed() {
+        waiting = false;
+        long now = System.nanoTime();
+        outstanding.complete(pace, now);
+        pace.free(this, now);
+    }
+
+    @Override
+    public void onEnd(StreamSocket source) {
+        if (documents.kept() && !waiting) {
+            close();
+        } else if (inHead || received < bodyBytes) {
+            fail("the proxy closed a connection before the answer was complete");
+        } else {
+            close();
+            completed();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.bench.load;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /// Trains of datagrams, each sent when the one before it is back: a closed loop. Confined to the load loop.
@@ -42,6 +43,8 @@ class RoundTrips extends DatagramExchange {
     /// 0: nothing is under way.
     private final long[] sentNanos;
 
+    private boolean finished;
+
     RoundTrips(DatagramClients clients, Shape shape) {
         super(clients, shape.datagramBytes());
         this.shape = shape;
@@ -80,7 +83,25 @@ class RoundTrips extends DatagramExchange {
 
     /// A train is back whole.
     void onWhole(int slot, long nowNanos) {
-        send(slot, nowNanos);
+        sendNext(slot, nowNanos);
+    }
+
+    private void sendNext(int slot, long nowNanos) {
+        if (finished) {
+            rest(slot);
+        } else {
+            send(slot, nowNanos);
+        }
+    }
+
+    @Override
+    final void finish() {
+        finished = true;
+    }
+
+    @Override
+    final long underWay() {
+        return Arrays.stream(sentNanos).filter(sent -> sent != 0).count();
     }
 
     @Override
@@ -110,7 +131,7 @@ class RoundTrips extends DatagramExchange {
         for (int slot = 0; slot < trains.length; slot++) {
             if (sentNanos[slot] != 0 && nowNanos - sentNanos[slot] > patienceNanos) {
                 counters.lost(shape.train() - Long.bitCount(back[slot]));
-                send(slot, nowNanos);
+                sendNext(slot, nowNanos);
             }
         }
         clients.flush();

@@ -48,14 +48,18 @@ final class SecureClients {
         }
     }
 
+    Connections connections() {
+        return connections;
+    }
+
     LoadCounters counters() {
         return connections.counters();
     }
 
     /// A channel that connects, with TLS in its pipeline and nothing else, not registered yet; null, and counted as a failure,
     /// when there are no descriptors.
-    @Nullable StreamChannel newChannel(int port) {
-        StreamSocket socket = connections.connect(StreamChannels.NOBODY, port);
+    @Nullable StreamChannel newChannel(Target target) {
+        StreamSocket socket = connections.connect(StreamChannels.NOBODY, target);
         if (socket == null) {
             return null;
         }

@@ -9,4 +9,17 @@ package io.sluice.bench.load;
 /// @param datagrams sends datagrams back (UDP)
 /// @param web speaks HTTP: `/small`, `/bulk` without end, and `/upgrade`, which upgrades and then sends back what it gets
 /// @param secure the same by TLS, which upstreams leave to the proxy: 0 there
-public record ServicePorts(int echo, int source, int once, int datagrams, int web, int secure) {}
+public record ServicePorts(int echo, int source, int once, int datagrams, int web, int secure) {
+
+    /// The port that a load is for.
+    int of(Load load) {
+        return switch (load) {
+            case Load.Bulk _, Load.Stalled _ -> source;
+            case Load.Echo _, Load.Held _ -> echo;
+            case Load.Churn _ -> once;
+            case Load.Requests _, Load.WebSocketEcho _, Load.HeldWebSockets _ -> web;
+            case Load.Handshakes _, Load.SecureBulk _ -> secure;
+            case Load.OfDatagrams _ -> datagrams;
+        };
+    }
+}

@@ -1,23 +1,29 @@
 package io.sluice.bench.load;
 
+import org.jspecify.annotations.Nullable;
+
 import io.sluice.transport.ListenException;
 import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.linux.Errno;
 import io.sluice.transport.linux.NativeMemory;
 
-/// Sends the pattern without end, as fast as it is taken. Confined to the load loop.
+/// The far end of bulk, as the client asks for it ([BulkRequest]): sends the pattern without end, as fast as it is taken, or
+/// takes it and compares every byte, or sends back what it gets. Confined to the load loop.
 final class SourceUpstream extends Upstream {
+
+    /// Instead of a count of blocks: what arrived is not what was sent.
+    static final long WRONG = -1;
 
     private static final int SENDS_PER_TURN = 8;
 
     private long sentBytes;
 
-    SourceUpstream(SocketLoop loop) throws ListenException {
-        super(loop);
+    SourceUpstream(SocketLoop loop, ListenAddress address) throws ListenException {
+        super(loop, address);
     }
 
-    /// How much the kernel has taken of all connections so far.
+    /// How much the kernel has taken of all downloads so far.
     long sentBytes() {
         return sentBytes;
     }
@@ -29,24 +35,79 @@ final class SourceUpstream extends Upstream {
 
     private final class Source extends Service {
 
+        private final BulkRequest request = new BulkRequest();
+
+        private Load.@Nullable Direction direction;
+
         private long position;
 
-        private int requestBytes;
+        private long takenBytes;
 
-        /// The request: the position to begin at, in the order of bytes of this machine.
+        /// What comes is of no use any more; the client has been told, and closes.
+        private boolean wrong;
+
         @Override
         public void onBytes(StreamSocket socket, long address, int length) {
-            for (int i = 0; i < length && requestBytes < DownloadClient.REQUEST_BYTES; i++) {
-                position |= (NativeMemory.getByte(address + i) & 0xffL) << (requestBytes * Byte.SIZE);
-                requestBytes++;
+            int taken = 0;
+            if (!request.isWhole()) {
+                taken = request.take(address, length);
+                if (!request.isWhole()) {
+                    return;
+                }
+                begin(socket);
             }
-            if (requestBytes == DownloadClient.REQUEST_BYTES) {
-                socket.startReadiness();
-                socket.yieldReading();
+            if (taken < length) {
+                onStream(socket, address + taken, length - taken);
             }
         }
 
-        /// Another turn, or the end of the connection, which the next send finds out.
+        private void begin(StreamSocket socket) {
+            position = request.position();
+            direction = request.direction();
+            if (direction == Load.Direction.DOWN) {
+                socket.startReadiness();
+                socket.yieldReading();
+            } else {
+                socket.readLimit(SocketLoop.MAX_READ_BYTES);
+            }
+        }
+
+        private void onStream(StreamSocket socket, long address, int length) {
+            if (direction == Load.Direction.UP) {
+                take(socket, address, length);
+            } else if (direction != Load.Direction.BOTH) {
+                end(socket);
+            } else if (!socket.send(address, length)) {
+                socket.pause();
+                socket.awaitWritable();
+            }
+        }
+
+        private void take(StreamSocket socket, long address, int length) {
+            if (wrong) {
+                return;
+            }
+            if (!Pattern.matches(position, address, length)) {
+                wrong = true;
+                acknowledge(socket, WRONG);
+                return;
+            }
+            position += length;
+            long before = takenBytes / BulkRequest.BLOCK_BYTES;
+            takenBytes += length;
+            long blocks = takenBytes / BulkRequest.BLOCK_BYTES;
+            if (blocks > before) {
+                acknowledge(socket, blocks);
+            }
+        }
+
+        private void acknowledge(StreamSocket socket, long blocks) {
+            long memory = loop.addressScratch();
+            NativeMemory.putLong(memory, blocks);
+            socket.send(memory, Long.BYTES);
+        }
+
+        /// Another turn of a download, or the end of the connection, which the next send finds out.
         @Override
         public void onReadable(StreamSocket socket) {
             send(socket);
@@ -54,7 +115,11 @@ final class SourceUpstream extends Upstream {
 
         @Override
         public void onWritable(StreamSocket socket) {
-            send(socket);
+            if (direction == Load.Direction.DOWN) {
+                send(socket);
+            } else {
+                socket.startBytes();
+            }
         }
 
         private void send(StreamSocket socket) {

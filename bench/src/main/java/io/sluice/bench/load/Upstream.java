@@ -1,6 +1,5 @@
 package io.sluice.bench.load;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 import io.sluice.transport.AcceptHandler;
@@ -25,11 +24,20 @@ abstract class Upstream implements AcceptHandler {
 
     private int open;
 
-    Upstream(SocketLoop loop) throws ListenException {
+    private long accepted;
+
+    /// Descriptors ran out; the next that comes free is for the next connection.
+    private boolean full;
+
+    Upstream(SocketLoop loop, ListenAddress address) throws ListenException {
         this.loop = loop;
-        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        listener = ListenSocket.open(loop.linux(), anyPort, ListenOptions.withBacklog(BACKLOG), false);
+        listener = ListenSocket.open(
+                loop.linux(), address.address(), ListenOptions.withBacklog(BACKLOG), address.joins());
         listener.handler(this);
+        watch();
+    }
+
+    private void watch() {
         int watched = loop.watch(listener);
         if (watched < 0) {
             throw new IllegalStateException("a loop cannot watch a listener (" + Errno.describe(-watched) + ")");
@@ -45,7 +53,13 @@ abstract class Upstream implements AcceptHandler {
         return open;
     }
 
+    /// How many there have been.
+    final long accepted() {
+        return accepted;
+    }
+
     final void close() {
+        full = false;
         loop.unwatch(listener);
         listener.close(loop.linux());
     }
@@ -58,13 +72,30 @@ abstract class Upstream implements AcceptHandler {
         StreamSocket socket = loop.adopt(fd);
         if (socket != null) {
             open++;
-            socket.handler(newService());
-            socket.startBytes();
+            accepted++;
+            serve(socket);
+        }
+    }
+
+    /// Begins to serve a connection.
+    void serve(StreamSocket socket) {
+        socket.handler(newService());
+        socket.startBytes();
+    }
+
+    /// A connection has ended.
+    final void ended() {
+        open--;
+        if (full) {
+            full = false;
+            watch();
         }
     }
 
     @Override
     public final void onAcceptFailed(ListenSocket from, int errno) {
+        full = true;
+        loop.unwatch(from);
         throw new IllegalStateException("accept4() failed (" + Errno.describe(errno) + "): raise the limit of open files");
     }
 
@@ -72,8 +103,8 @@ abstract class Upstream implements AcceptHandler {
     abstract class Service implements StreamHandler {
 
         final void end(StreamSocket socket) {
-            open--;
             socket.close();
+            ended();
         }
 
         @Override

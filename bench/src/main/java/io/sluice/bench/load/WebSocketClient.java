@@ -1,39 +1,29 @@
 package io.sluice.bench.load;
 
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 import io.sluice.transport.StreamSocket;
-import io.sluice.transport.linux.NativeMemory;
 
-/// Has a connection upgraded, then sends messages and collects their echoes: bytes like any to a proxy that looks at no
-/// frames. Confined to the load loop.
-final class WebSocketClient extends Client {
+/// Has a connection upgraded, then sends each message as a frame of WebSocket. Confined to the load loop.
+final class WebSocketClient extends MessageClient {
 
-    private static final int STATUS = 9;
+    /// The largest message that leaves in one run.
+    static final int MAX_MESSAGE_BYTES = Pattern.MAX_RUN - WebSocketFrames.MAX_HEADER_BYTES;
 
-    private final WebText.HeadEnd headEnd = new WebText.HeadEnd();
+    private static final int SWITCHING_PROTOCOLS = 101;
 
-    private final int messageBytes;
+    /// The same for all frames: nobody is to be protected, and a trace is readable.
+    private static final int MASK = 0x5a_c3_17_e9;
 
-    /// What follows the first message's echo; null: one message after the other.
-    private final @Nullable Runnable whenIdle;
+    private final ResponseHead head = new ResponseHead(SWITCHING_PROTOCOLS);
+
+    private final WebSocketFrames.Header header = new WebSocketFrames.Header();
 
     private boolean upgraded;
 
-    private boolean statusSeen;
-
-    private long position;
-
-    private int received;
-
-    private long sentNanos;
-
-    WebSocketClient(Connections connections, int port, int messageBytes, long first,
-            @Nullable Runnable whenIdle) {
-        super(connections, port);
-        this.messageBytes = messageBytes;
-        this.position = first;
-        this.whenIdle = whenIdle;
+    WebSocketClient(Connections connections, Target target, int messageBytes, long first,
+            Function<MessageClient, Conversation> conversation) {
+        super(connections, target, messageBytes, first, conversation);
     }
 
     @Override
@@ -44,47 +34,65 @@ final class WebSocketClient extends Client {
 
     @Override
     public void onBytes(StreamSocket source, long address, int length) {
-        if (!upgraded) {
-            if (!statusSeen && (length <= STATUS || NativeMemory.getByte(address + STATUS) != '1')) {
-                fail("the proxy did not answer 101");
-                return;
-            }
-            statusSeen = true;
-            int end = headEnd.find(address, length);
-            if (end == 0) {
-                return;
-            }
-            upgraded = true;
-            if (end < length) {
-                fail("bytes that nobody asked for");
+        if (upgraded) {
+            onFrames(address, length);
+            return;
+        }
+        int end = head.find(address, length);
+        if (head.isWrong()) {
+            fail("the proxy did not answer 101");
+            return;
+        }
+        if (end == 0) {
+            return;
+        }
+        upgraded = true;
+        if (end < length) {
+            fail("bytes that nobody asked for");
+        } else {
+            beginConversation();
+        }
+    }
+
+    private void onFrames(long address, int length) {
+        int answers = 0;
+        int done = 0;
+        while (done < length) {
+            if (header.isWhole()) {
+                int part = Math.min(length - done, missing());
+                int whole = take(address + done, part);
+                if (whole == NOT_RIGHT) {
+                    return;
+                }
+                if (whole > 0) {
+                    header.reset();
+                }
+                answers += whole;
+                done += part;
             } else {
-                sendMessage(source);
-            }
-        } else if (received + length > messageBytes) {
-            fail("more bytes than were sent");
-        } else if (!Pattern.matches(position + received, address, length)) {
-            fail("wrong bytes");
-        } else {
-            received += length;
-            if (received == messageBytes) {
-                onAnswer(source);
+                done += header.take(address + done, length - done);
+                if (header.isWhole() && (header.isWrong() || header.isMasked() || header.payloadBytes() != messageBytes)) {
+                    fail("a frame that nobody sent");
+                    return;
+                }
             }
         }
+        onAnswers(answers);
     }
 
-    private void onAnswer(StreamSocket source) {
-        counters.unit(System.nanoTime() - sentNanos);
-        if (whenIdle == null) {
-            sendMessage(source);
-        } else {
-            whenIdle.run();
+    @Override
+    void send(StreamSocket sink, long position, int count) {
+        long memory = connections.loop().scratch();
+        int used = 0;
+        for (int i = 0; i < count; i++) {
+            if (used + WebSocketFrames.MAX_HEADER_BYTES + messageBytes > Pattern.MAX_RUN) {
+                sink.send(memory, used);
+                used = 0;
+            }
+            used += WebSocketFrames.putMaskedHeader(memory + used, messageBytes, MASK);
+            WebSocketFrames.mask(Pattern.at(position + (long) i * messageBytes), memory + used, messageBytes, MASK, 0);
+            used += messageBytes;
         }
-    }
-
-    private void sendMessage(StreamSocket sink) {
-        sentNanos = System.nanoTime();
-        position += messageBytes;
-        received = 0;
-        sink.send(Pattern.at(position), messageBytes);
+        sink.send(memory, used);
     }
 }

@@ -9,13 +9,10 @@ import io.sluice.transport.StreamSocket;
 import io.sluice.transport.linux.NativeMemory;
 
 /// Bytes of a head that both ends of a load send over and over: in native memory, so that sending them allocates nothing.
-/// Immutable.
+/// Confined to the load loop where it has a position, else immutable.
 final class WebText {
 
-    /// What ends a head (RFC 9112, section 2.1).
-    private static final int END = 0x0d0a0d0a;
-
-    static final WebText SMALL_REQUEST = request("/small", "Accept: */*");
+    private static final String DOCUMENT_PATH = "/small/";
 
     static final WebText BULK_REQUEST = request("/bulk", "Accept: */*");
 
@@ -26,6 +23,9 @@ final class WebText {
     static final WebText UPGRADE_RESPONSE = new WebText(
             "HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: websocket",
             "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+
+    /// Digits that a request for a document says its position with.
+    private static final int POSITION_DIGITS = 5;
 
     private final long address;
 
@@ -48,36 +48,38 @@ final class WebText {
         return new WebText(lines.toArray(String[]::new));
     }
 
+    /// Asks for so many bytes of the [pattern][Pattern], from the position on that [#send(StreamSocket, int)] puts in.
+    static WebText documentRequest(int bodyBytes, boolean kept) {
+        String path = DOCUMENT_PATH + bodyBytes + "/" + "0".repeat(POSITION_DIGITS);
+        return kept ? request(path, "Accept: */*") : request(path, "Accept: */*", "Connection: close");
+    }
+
     /// The head of a response that has a body.
-    static WebText response(long bodyBytes) {
-        return new WebText("HTTP/1.1 200 OK", "Server: bench", "Content-Type: application/octet-stream",
-                "Content-Length: " + bodyBytes);
+    static WebText response(long bodyBytes, boolean kept) {
+        String length = "Content-Length: " + bodyBytes;
+        String type = "Content-Type: application/octet-stream";
+        return kept
+                ? new WebText("HTTP/1.1 200 OK", "Server: bench", type, length)
+                : new WebText("HTTP/1.1 200 OK", "Server: bench", type, length, "Connection: close");
     }
 
     void send(StreamSocket socket) {
         socket.send(address, length);
     }
 
+    /// Sends a request for a document from this position on.
+    void send(StreamSocket socket, int position) {
+        int rest = position;
+        long first = address + text.indexOf(" HTTP/1.1") - POSITION_DIGITS;
+        for (int i = POSITION_DIGITS - 1; i >= 0; i--) {
+            NativeMemory.putByte(first + i, (byte) ('0' + rest % 10));
+            rest /= 10;
+        }
+        socket.send(address, length);
+    }
+
     @Override
     public String toString() {
         return text;
-    }
-
-    /// Finds the end of a head that arrives in pieces. Confined to the load loop.
-    static final class HeadEnd {
-
-        private int last;
-
-        /// How many of the bytes belong to the head when it ends among them; 0: it does not end yet.
-        int find(long bytes, int length) {
-            for (int i = 0; i < length; i++) {
-                last = last << Byte.SIZE | (NativeMemory.getByte(bytes + i) & 0xff);
-                if (last == END) {
-                    last = 0;
-                    return i + 1;
-                }
-            }
-            return 0;
-        }
     }
 }

@@ -1,40 +1,47 @@
 package io.sluice.bench.load;
 
+import java.util.HashMap;
+import java.util.Map;
+
 import io.sluice.transport.ListenException;
 import io.sluice.transport.SocketLoop;
 import io.sluice.transport.StreamSocket;
 import io.sluice.transport.linux.Errno;
-import io.sluice.transport.linux.NativeMemory;
 
 /// Answers requests of HTTP as the load's clients make them, by the first letter of their path. Confined to the load loop.
 ///
 /// As little of HTTP as will do: whatever it saved would be missing on the load's processor.
 final class WebUpstream extends Upstream {
 
-    /// "GET /" comes before the letter.
-    private static final int LETTER = 5;
-
     /// More than anybody downloads.
-    private static final long BULK_BYTES = 1L << 50;
+    static final long BULK_BYTES = 1L << 50;
 
     private static final int SENDS_PER_TURN = 8;
 
-    private static final WebText BULK_HEAD = WebText.response(BULK_BYTES);
+    private static final WebText BULK_HEAD = WebText.response(BULK_BYTES, true);
 
-    private WebText smallHead = WebText.response(0);
+    private final Map<Integer, WebText> heads = new HashMap<>();
 
-    private int smallBytes;
+    private final Map<Integer, WebText> closingHeads = new HashMap<>();
 
-    WebUpstream(SocketLoop loop) throws ListenException {
-        super(loop);
+    /// Of the size that was asked for last, which most likely is asked for again.
+    private WebText presentHead = WebText.response(0, true);
+
+    private int presentBytes;
+
+    WebUpstream(SocketLoop loop, ListenAddress address) throws ListenException {
+        super(loop, address);
     }
 
-    /// How long a small document is from now on.
-    void smallBytes(int bytes) {
-        if (bytes != smallBytes) {
-            smallBytes = bytes;
-            smallHead = WebText.response(bytes);
+    private WebText head(int bytes, boolean kept) {
+        if (!kept) {
+            return closingHeads.computeIfAbsent(bytes, size -> WebText.response(size, false));
         }
+        if (bytes != presentBytes) {
+            presentBytes = bytes;
+            presentHead = heads.computeIfAbsent(bytes, size -> WebText.response(size, true));
+        }
+        return presentHead;
     }
 
     @Override
@@ -44,13 +51,16 @@ final class WebUpstream extends Upstream {
 
     private final class Web extends Service {
 
-        private final WebText.HeadEnd headEnd = new WebText.HeadEnd();
-
-        private int headBytes;
-
-        private byte letter;
+        private final RequestHead head = new RequestHead();
 
         private boolean upgraded;
+
+        private boolean downloading;
+
+        /// The last response is on its way.
+        private boolean closing;
+
+        private final WebSocketEcho echo = new WebSocketEcho(loop);
 
         /// Of a download.
         private long position;
@@ -59,33 +69,30 @@ final class WebUpstream extends Upstream {
         public void onBytes(StreamSocket socket, long address, int length) {
             long from = address;
             int left = length;
-            while (left > 0) {
+            while (left > 0 && !closing) {
                 if (upgraded) {
                     echo(socket, from, left);
                     return;
                 }
-                if (headBytes <= LETTER && headBytes + left > LETTER) {
-                    letter = NativeMemory.getByte(from + LETTER - headBytes);
-                }
-                int end = headEnd.find(from, left);
+                int end = head.find(from, left);
                 if (end == 0) {
-                    headBytes += left;
                     return;
                 }
-                headBytes = 0;
                 from += end;
                 left -= end;
                 answer(socket);
+                if (socket.isClosed()) {
+                    return;
+                }
+                head.reset();
             }
         }
 
         private void answer(StreamSocket socket) {
-            switch (letter) {
-                case 's' -> {
-                    smallHead.send(socket);
-                    socket.send(Pattern.at(0), smallBytes);
-                }
+            switch (head.letter()) {
+                case 's' -> sendDocument(socket);
                 case 'b' -> {
+                    downloading = true;
                     BULK_HEAD.send(socket);
                     socket.startReadiness();
                     socket.yieldReading();
@@ -97,8 +104,25 @@ final class WebUpstream extends Upstream {
             }
         }
 
+        private void sendDocument(StreamSocket socket) {
+            head(head.bodyBytes(), !head.closes()).send(socket);
+            boolean sent = true;
+            for (int at = 0; at < head.bodyBytes(); at += Pattern.MAX_RUN) {
+                int run = Math.min(head.bodyBytes() - at, Pattern.MAX_RUN);
+                sent = socket.send(Pattern.at(head.position() + (long) at), run);
+            }
+            if (head.closes()) {
+                if (sent && !socket.hasUnsent()) {
+                    end(socket);
+                } else {
+                    closing = true;
+                    socket.awaitWritable();
+                }
+            }
+        }
+
         private void echo(StreamSocket socket, long address, int length) {
-            if (!socket.send(address, length)) {
+            if (!echo.echo(socket, address, length)) {
                 socket.pause();
                 socket.awaitWritable();
             }
@@ -112,7 +136,9 @@ final class WebUpstream extends Upstream {
 
         @Override
         public void onWritable(StreamSocket socket) {
-            if (letter == 'b') {
+            if (closing) {
+                end(socket);
+            } else if (downloading) {
                 download(socket);
             } else {
                 socket.startBytes();

@@ -1,7 +1,7 @@
-/// The load generator: clients and upstreams that a proxy under test stands between, on one event loop.
+/// The load generator: clients and upstreams that a proxy under test stands between, on event loops.
 ///
-/// Entry: [LoadGenerator]. Everything but it and the values it gives is confined to the load loop. Exchanging messages
-/// and moving bytes allocates nothing.
+/// Entries: [LoadGenerator], and [UpstreamServer] for loads from elsewhere. Everything but these and the values they give is
+/// confined to a load loop. Exchanging messages and moving bytes allocates nothing.
 @NullMarked
 package io.sluice.bench.load;
 

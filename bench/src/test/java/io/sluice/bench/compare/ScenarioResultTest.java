@@ -17,9 +17,9 @@ class ScenarioResultTest {
 
     private static final Sluice SLUICE = new Sluice(List.of("sluice"), "epoll");
 
-    private static final Nginx NGINX = new Nginx();
+    private static final Nginx NGINX = new Nginx(Nginx.INSTALLED);
 
-    private static final Haproxy HAPROXY = Haproxy.asItComes();
+    private static final Haproxy HAPROXY = Haproxy.asItComes(Haproxy.INSTALLED);
 
     private final SequencedMap<Contender, List<Measurement>> measurements = new LinkedHashMap<>();
 
@@ -57,6 +57,35 @@ class ScenarioResultTest {
     }
 
     @Test
+    void theBetterPeerIsTheOneWithMoreWhereMoreIsBetter() {
+        put(SLUICE, 6);
+        put(NGINX, 4);
+        put(HAPROXY, 3);
+        ScenarioResult result = result(new Bar(Figure.CPU_PER_GB, Basis.BETTER_PEER, 1));
+        assertThat(result.ratio(SLUICE, Figure.CPU_PER_GB).orElseThrow().against()).isEqualTo("haproxy");
+        assertThat(result.ratio(SLUICE, Figure.GB_PER_SECOND).orElseThrow())
+                .isEqualTo(new Ratio("sluice epoll", Figure.GB_PER_SECOND, "nginx", new Spread(1.5, 1.5, 1.5)));
+        assertThat(result.ratio(NGINX, Figure.CPU_PER_GB)).isEmpty();
+    }
+
+    @Test
+    void showsMediansRangesAndRatiosInColumns() {
+        put(SLUICE, 1, 2, 3);
+        put(HAPROXY, 2, 4, 6);
+        assertThat(Report.scenario(result(new Bar(Figure.CPU_PER_GB, Basis.BETTER_PEER, 1)))).isEqualTo("""
+                bulk: 1 download
+                                   CPU s/GB   GB/s
+                  sluice epoll        2.000  20.00
+                    IQR               1.000  10.00
+                    / better peer      0.50   0.50
+                      IQR              0.00   0.00
+                  haproxy             4.000  40.00
+                    IQR               2.000  20.00
+                  sluice epoll: CPU per GB is 0.50 of haproxy's (quartiles 0.50 to 0.50); bar 1.00: met
+                """);
+    }
+
+    @Test
     void saysNothingWhereThePeerIsMissing() {
         put(SLUICE, 1);
         assertThat(result(new Bar(Figure.CPU_PER_GB, Basis.BETTER_PEER, 1)).bars()).isEmpty();
@@ -64,7 +93,7 @@ class ScenarioResultTest {
 
     private void put(Contender contender, double... rounds) {
         measurements.put(contender, DoubleStream.of(rounds)
-                .mapToObj(value -> new Measurement(Map.of(Figure.CPU_PER_GB, value)))
+                .mapToObj(value -> Measurement.of(Map.of(Figure.CPU_PER_GB, value, Figure.GB_PER_SECOND, 10 * value)))
                 .toList());
     }
 

@@ -191,7 +191,7 @@ class LoadGeneratorTest {
     @Test
     void aDownloadOfOtherBytesFailsTheRun() throws Exception {
         LoadWindow window = runAgainst(new Load.Bulk(1, true), (in, out) -> {
-            in.readNBytes(DownloadClient.REQUEST_BYTES);
+            in.readNBytes(BulkRequest.BYTES);
             out.write(new byte[1000]);
         });
         assertThat(window.failures()).containsEntry("wrong bytes", 1L);
@@ -201,7 +201,7 @@ class LoadGeneratorTest {
     @ValueSource(booleans = {true, false})
     void aDownloadThatEndsFailsTheRun(boolean verified) throws Exception {
         LoadWindow window =
-                runAgainst(new Load.Bulk(1, verified), (in, out) -> in.readNBytes(DownloadClient.REQUEST_BYTES));
+                runAgainst(new Load.Bulk(1, verified), (in, out) -> in.readNBytes(BulkRequest.BYTES));
         assertThat(window.failures()).containsEntry("the proxy closed a connection", 1L);
     }
 
