@@ -121,8 +121,9 @@ final class ScaleReport {
 
     private static void plots(HtmlPage page, List<ScaleStep> steps, Axis across, ToIntFunction<ScaleStep> x) {
         Unit unit = steps.getFirst().load().unit();
-        page.plot(new LinePlot("CPU per " + unit.title(), across, Axis.linear(unit.axis()), series(steps, unit.cpu(), x)));
-        page.plot(new LinePlot("Throughput", across, Axis.linear(unit.rate().column()), series(steps, unit.rate(), x)));
+        // One connection costs many times what each of a hundred does: evenly spread, the others would lie on one line.
+        page.plot(new LinePlot("CPU per " + unit.title(), across, Axis.logarithmic(unit.axis()), series(steps, unit.cpu(), x)));
+        page.plot(new LinePlot("Throughput", across, Axis.linear(unit.rate().title() + " (" + unit.rate().column() + ")"), series(steps, unit.rate(), x)));
     }
 
     private static List<Series> series(List<ScaleStep> steps, Figure figure, ToIntFunction<ScaleStep> x) {
