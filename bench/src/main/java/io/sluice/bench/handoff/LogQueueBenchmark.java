@@ -24,8 +24,8 @@ import io.sluice.log.LogOpenException;
 /// How many lines of a log can workers hand to its writer, and how many are dropped when they log faster than it writes?
 /// Thread-safe.
 ///
-/// Workers log one line behind the other, which no traffic makes them do: the queue is full, and `dropped` says how much.
-/// Time per line is `1 / (written + dropped)`.
+/// Workers log one line behind the other, which no traffic makes them do: the queue is full, and `dropped` says how much. An
+/// operation is a line of either kind.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
