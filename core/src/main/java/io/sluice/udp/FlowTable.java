@@ -21,7 +21,7 @@ import io.sluice.transport.linux.NativeMemory;
 ///     if (flow == null) table.put(key, flow = new Flow(...));    // before the next key(...)
 ///
 /// @param <F> what a flow is to the caller
-final class FlowTable<F> {
+public final class FlowTable<F> {
 
     private static final int INITIAL_CAPACITY = 64;
 
@@ -64,7 +64,7 @@ final class FlowTable<F> {
     private int size;
 
     /// For a socket of IPv4 or IPv6.
-    FlowTable(LinuxCalls linux, boolean ipv6) {
+    public FlowTable(LinuxCalls linux, boolean ipv6) {
         this.linux = linux;
         this.words = ipv6 ? IPV6_WORDS : IPV4_WORDS;
         SecureRandom random = new SecureRandom();
@@ -90,7 +90,7 @@ final class FlowTable<F> {
     }
 
     /// The key of a struct sockaddr and the bytes of a local address, of which `localLength` may be 0.
-    long key(long sockaddr, long local, int localLength) {
+    public long key(long sockaddr, long local, int localLength) {
         if (words == IPV4_WORDS) {
             put(0, NativeMemory.getLong(sockaddr));
             put(1, localLength == IPV4_BYTES ? NativeMemory.getInt(local) : 0);
@@ -112,12 +112,12 @@ final class FlowTable<F> {
 
     /// The flow of a key; null: there is none.
     @SuppressWarnings("unchecked") // nothing else is put in
-    @Nullable F find(long key) {
+    public @Nullable F find(long key) {
         return (@Nullable F) flows[slot(key)];
     }
 
     /// Adds a flow under a key that is not there yet.
-    void put(long key, F flow) {
+    public void put(long key, F flow) {
         if (size + 1 > flows.length / 4 * 3) {
             grow();
         }
@@ -131,7 +131,7 @@ final class FlowTable<F> {
     ///
     /// @param sockaddr the client's address
     /// @param local the local address; null: the socket does not tell
-    void remove(byte[] sockaddr, byte @Nullable [] local) {
+    public void remove(byte[] sockaddr, byte @Nullable [] local) {
         long localAddress = addressScratch + sockaddr.length;
         NativeMemory.put(addressScratch, sockaddr, 0, sockaddr.length);
         if (local != null) {
@@ -181,7 +181,7 @@ final class FlowTable<F> {
     }
 
     /// Gives the memory back; the table must not be used any more.
-    void free() {
+    public void free() {
         linux.free(scratch);
         linux.free(keys);
     }

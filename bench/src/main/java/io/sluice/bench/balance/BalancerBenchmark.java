@@ -19,14 +19,13 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
+import io.sluice.bench.Silence;
 import io.sluice.config.model.Address;
 import io.sluice.config.model.BalancingPolicy;
 import io.sluice.config.model.Endpoint;
-import io.sluice.config.model.LogLevel;
 import io.sluice.config.model.PeerConfig;
 import io.sluice.config.model.Position;
 import io.sluice.config.model.UpstreamConfig;
-import io.sluice.session.ErrorSink;
 import io.sluice.upstream.Balancer;
 import io.sluice.upstream.PeerStates;
 import io.sluice.upstream.Selection;
@@ -95,18 +94,5 @@ public class BalancerBenchmark {
         selection.connected();
         selection.release();
         return chosen;
-    }
-
-    private static final class Silence implements ErrorSink {
-
-        @Override
-        public boolean admits(LogLevel level) {
-            return false;
-        }
-
-        @Override
-        public void log(LogLevel level, long connection, String message) {
-            throw new IllegalStateException("no level is admitted");
-        }
     }
 }
